@@ -1,0 +1,132 @@
+"""Time as the journal sees it: UTC stamps, the hybrid logical clock and the machine's clocks.
+
+The wall clock of a venue is not trusted. ``hlc`` never runs backward and only orders; ``boot`` and
+``mono_ms`` measure within one boot of the machine; ``clk`` says how far ``at`` may be believed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+CARD_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+"""Cards count minutes and days, and packs count snapshots, from this moment."""
+
+MAX_AHEAD_MS = 10 * 60 * 1000
+"""A received hlc further ahead of the importer's clock than this is flagged ``CLOCK_AHEAD``."""
+
+MAX_BACKWARD_MS = 2000
+"""A wall clock this much earlier than the last fact is wrong for certain."""
+
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+_SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Reading(NamedTuple):
+    """One reading of the machine's clocks."""
+
+    wall_ms: int
+    """Unix milliseconds of the wall clock."""
+    boot: str
+    """Identifies this boot of the machine."""
+    mono_ms: int
+    """Milliseconds since that boot; runs on while the lid is closed."""
+    synced: bool
+    """Whether the system says that its wall clock is synchronised."""
+
+
+class Clock(Protocol):
+    """Where a station gets its time from."""
+
+    def read(self) -> Reading: ...
+
+
+class SystemClock:
+    """The clocks of this machine (Linux: CLOCK_BOOTTIME and the kernel's boot id)."""
+
+    def __init__(self) -> None:
+        try:
+            self._boot = _BOOT_ID.read_text().strip().replace("-", "")
+        except OSError:  # not Linux: the process start stands in for the boot
+            self._boot = f"{time.time_ns():032x}"
+        boottime = getattr(time, "CLOCK_BOOTTIME", None)
+        self._mono: Callable[[], int] = (
+            (lambda: time.clock_gettime_ns(boottime)) if boottime is not None else time.monotonic_ns
+        )
+
+    def read(self) -> Reading:
+        return Reading(
+            time.time_ns() // 1_000_000,
+            self._boot,
+            self._mono() // 1_000_000,
+            _SYNCHRONISED.exists(),
+        )
+
+
+class FixedClock:
+    """A clock that stands still until it is moved: for demonstrations and tests."""
+
+    def __init__(self, start: str, boot: str = "0" * 32, synced: bool = True) -> None:
+        self.wall_ms = parse_utc(start)
+        self.boot = boot
+        self.mono_ms = 60_000
+        self.synced = synced
+
+    def read(self) -> Reading:
+        return Reading(self.wall_ms, self.boot, self.mono_ms, self.synced)
+
+    def advance(self, ms: int) -> None:
+        """Let ``ms`` milliseconds pass on both clocks."""
+        self.wall_ms += ms
+        self.mono_ms += ms
+
+
+def format_utc(ms: int) -> str:
+    """Unix milliseconds as ``2026-09-25T08:01:00.000Z``."""
+    moment = _UNIX + timedelta(milliseconds=ms)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+
+
+def format_seconds(ms: int) -> str:
+    """Unix milliseconds as ``2026-09-25T08:01:00Z``, the form of manifests and packs."""
+    return f"{_UNIX + timedelta(milliseconds=ms):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def parse_utc(text: str) -> int:
+    """Unix milliseconds of an ISO 8601 moment; a moment without a zone is taken as UTC.
+
+    Raises ValueError for anything else.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - _UNIX) // timedelta(milliseconds=1)
+
+
+def minute_of(ms: int) -> int:
+    """Whole minutes since 2020-01-01 UTC, 0 for a clock that stands before it."""
+    return max(0, (ms - parse_utc("2020-01-01T00:00:00Z")) // 60_000)
+
+
+def hlc_time(hlc: str) -> int:
+    """The wall part of a hybrid logical clock value, in Unix milliseconds. Raises ValueError."""
+    return parse_utc(hlc[:24])
+
+
+def next_hlc(last: str, now_ms: int) -> str:
+    """The next value of the hybrid logical clock: later than ``last`` and not before ``now_ms``.
+
+    ``last`` may be empty. When the counter of one millisecond is used up the value moves on to the
+    next millisecond, which is the same as having waited for it.
+    """
+    now = format_utc(now_ms)
+    if now > last[:24]:
+        return now + "-0000"
+    counter = int(last[25:29], 16) + 1
+    if counter > 0xFFFF:
+        return format_utc(hlc_time(last) + 1) + "-0000"
+    return f"{last[:24]}-{counter:04x}"

@@ -1,0 +1,1 @@
+"""Rules of the domain as pure functions over plain values: no I/O, no clock, no randomness."""

@@ -1,0 +1,85 @@
+"""What a person, or a program with ``--json``, is told when a command does not succeed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from typing import Any
+
+from icme_tui.codes import IcmeError
+from icme_tui.commands.context import Invocation
+from icme_tui.commands.output import FAILED, USAGE, visible, write_json
+from icme_tui.commands.sentences import sentence
+from icme_tui.commands.words import _
+
+INTERRUPTED = 130
+"""Exit code after Ctrl+C: 128 and the number of SIGINT."""
+
+
+def _tell(invocation: Invocation, code: str, detail: dict[str, Any], message: str) -> None:
+    if invocation.json:
+        write_json({"error": {"code": code, "detail": detail, "message": message}})
+    else:
+        print(f"{visible(message)} [{code}]", file=sys.stderr)
+
+
+def report_error(error: IcmeError, invocation: Invocation) -> int:
+    """A refusal or failure with a reason code."""
+    _tell(invocation, error.code, error.detail, sentence(error.code, error.detail))
+    return FAILED
+
+
+def report_usage(wrong: Any, invocation: Invocation) -> int:
+    """A command line that cannot be understood. ``wrong`` is a ``typer.TyperException``."""
+    if invocation.json:
+        _tell(invocation, "USAGE", {}, wrong.format_message())
+    elif type(wrong).__name__ == "NoArgsIsHelpError":
+        print(wrong.format_message(), file=sys.stderr)
+    elif hasattr(wrong, "show"):
+        wrong.show()
+    else:
+        print(wrong.format_message(), file=sys.stderr)
+    return USAGE
+
+
+def report_interrupt(invocation: Invocation) -> int:
+    """Ctrl+C, or the end of input at a question."""
+    if invocation.json:
+        _tell(invocation, "INTERRUPTED", {}, sentence("INTERRUPTED", {}))
+    else:
+        print(f"\n{sentence('INTERRUPTED', {})}", file=sys.stderr)
+    return INTERRUPTED
+
+
+def report_unexpected(error: Exception, invocation: Invocation) -> int:
+    """A fault of the program: one sentence, and where it happened in a file of the home folder.
+
+    The file holds the places in the code and the kinds of the errors. Messages and values stay out: they
+    could hold a person's data or a secret.
+    """
+    kind = type(error).__name__
+    detail = {"kind": kind, "file": _write_places(error, invocation) or _("nowhere")}
+    _tell(invocation, "INTERNAL", detail, sentence("INTERNAL", detail))
+    return FAILED
+
+
+def _write_places(error: BaseException, invocation: Invocation) -> str:
+    lines: list[str] = []
+    current: BaseException | None = error
+    while current is not None and len(lines) < 400:
+        lines.append(f"{type(current).__module__}.{type(current).__qualname__}")
+        lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(current.__traceback__)]
+        current = current.__cause__ or current.__context__
+    folder = invocation.home / "logs"
+    if not folder.is_dir():
+        return ""
+    path = folder / f"fault-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}.txt"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    except OSError:
+        return ""
+    return str(path)

@@ -1,0 +1,216 @@
+"""Finds the module of a command when it is used, and turns whatever happens into an exit code."""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from icme_tui import __version__
+from icme_tui.codes import IcmeError
+from icme_tui.commands import failures
+from icme_tui.commands.context import Invocation
+from icme_tui.commands.words import _
+
+
+class Word(NamedTuple):
+    """A word after ``icme``."""
+
+    target: str
+    """``module:attribute`` below ``icme_tui.commands``."""
+    help: str
+    """One line, so that ``icme --help`` imports no command."""
+
+
+WORDS: dict[str, Word] = {
+    "init": Word("init:app", _("Make the home folder of an office or a venue.")),
+    "roster": Word("roster:app", _("Import people from a spreadsheet.")),
+    "project": Word("course:project", _("Projects of continuing education.")),
+    "course": Word("course:course", _("Courses of a project.")),
+    "session": Word("course:session", _("Sessions of a course.")),
+    "card": Word("card:app", _("Issue and inspect cards.")),
+    "swipe": Word("swipe:swipe", _("Take swipes at a session.")),
+    "credits": Word("credits:credits", _("Credits by person, at the office.")),
+    "enroll": Word("exchange:enroll", _("Admit a venue at the office.")),
+    "pack": Word("exchange:pack", _("Write the pack for a venue.")),
+    "trust": Word("exchange:trust", _("Confirm the office at a venue by its digits.")),
+    "export": Word("exchange:export", _("Write a bundle for the office.")),
+    "import": Word("exchange:import_", _("Take in bundles or packs.")),
+    "bundle": Word("bundle:app", _("Check bundles without a home folder.")),
+    "journal": Word("journal:app", _("Verify, rebuild and show the journal.")),
+    "sim": Word("sim:app", _("Cards of the simulated reader.")),
+    "demo": Word("demo:demo", _("Show an office and a venue at work.")),
+}
+
+_JSON_SECTION = "\nJSON:\n"
+
+
+def _make_group(**arguments: Any) -> typer.Typer:
+    return typer.Typer(add_completion=False, rich_markup_mode=None, **arguments)
+
+
+def _note_json(ctx: typer.Context, value: bool) -> bool:
+    if value:
+        ctx.find_object(Invocation).json = True  # type: ignore[union-attr]
+    return value
+
+
+def _json_option() -> Any:
+    """A fresh ``--json`` that is noted in the invocation and not handed to the function."""
+    maker = _make_group()
+
+    @maker.command()
+    def carrier(
+        json: Annotated[
+            bool,
+            typer.Option("--json", callback=_note_json, help=_("Print one JSON object instead of tables.")),
+        ] = False,
+    ) -> None: ...
+
+    option = typer.main.get_command(maker).params[0]
+    option.expose_value = False
+    return option
+
+
+def split_help(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """The prose of a docstring and its ``JSON:`` section as (key, meaning)."""
+    prose, _section, listed = (text + "\n").partition(_JSON_SECTION)
+    keys: list[tuple[str, str]] = []
+    for line in inspect.cleandoc(listed).splitlines():
+        if line.startswith(" ") and keys:
+            keys[-1] = (keys[-1][0], f"{keys[-1][1]} {line.strip()}")
+        elif line.strip():
+            key, _colon, meaning = line.partition(":")
+            keys.append((key.strip(), meaning.strip()))
+    return prose.strip(), keys
+
+
+def _finish(command: Any) -> Any:
+    """Give every leaf the general options and a readable help."""
+    if isinstance(command, TyperGroup):
+        for sub in command.commands.values():
+            _finish(sub)
+        return command
+    prose, keys = split_help(command.help or "")
+    command.help = prose
+    command.json_keys = keys
+    if keys:
+        lines = "\n".join(f"  {key}: {meaning}" for key, meaning in keys)
+        command.epilog = f"\b\n{_('With --json:')}\n{lines}"
+    command.params.append(_json_option())
+    return command
+
+
+def load(word: str) -> Any:
+    """The click command of a word of the table, its module imported."""
+    module_name, _colon, attribute = WORDS[word].target.partition(":")
+    thing = getattr(import_module(f"icme_tui.commands.{module_name}"), attribute)
+    parent = _make_group()
+
+    @parent.callback()
+    def group() -> None: ...
+
+    if isinstance(thing, typer.Typer):
+        thing.rich_markup_mode = None
+        parent.add_typer(thing, name=word, no_args_is_help=True)
+    else:
+        parent.command(word)(thing)
+    return _finish(typer.main.get_group(parent).commands[word])
+
+
+class LazyGroup(TyperGroup):
+    """Knows its commands by the table and imports the one that is used."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(WORDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in WORDS:
+            return None
+        if cmd_name not in self.commands:
+            self.add_command(load(cmd_name), cmd_name)
+        return self.commands[cmd_name]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, word.help) for name, word in WORDS.items()])
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"icme {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    ctx: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help=_("Home folder of the station. Else ICME_HOME, else the user's data folder.")
+        ),
+    ] = None,
+    operator: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help=_("Who acts. Else ICME_OPERATOR, else the only operator there is.")
+        ),
+    ] = None,
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=_(
+                "Its first line is the password; only you may read it. Else ICME_PASSWORD_FILE, else asked."
+            ),
+        ),
+    ] = None,
+    unsafe_home: Annotated[
+        bool,
+        typer.Option("--unsafe-home", help=_("Open a home folder on a disk without modes, such as a stick.")),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help=_("Print one JSON object instead of tables."))] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", is_eager=True, callback=_show_version, help=_("Show the version.")),
+    ] = False,
+) -> None:
+    """Attendance and credits of continuing medical education, where there is no network."""
+    invocation = ctx.find_object(Invocation)
+    assert invocation is not None  # noqa: S101 - run() put it there
+    invocation.given_home = home
+    invocation.given_operator = operator
+    invocation.given_password_file = password_file
+    invocation.unsafe_home = unsafe_home
+    invocation.json = invocation.json or json
+
+
+def root_command() -> Any:
+    """The click group of ``icme``."""
+    app = _make_group(cls=LazyGroup, no_args_is_help=True)
+    app.callback()(_root)
+    return typer.main.get_group(app)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; every error becomes a sentence and an exit code."""
+    invocation = Invocation()
+    # An option of the command line is believed even where a later one makes the line wrong.
+    invocation.json = "--json" in arguments
+    try:
+        result = root_command().main(arguments, prog_name="icme", standalone_mode=False, obj=invocation)
+    except typer.TyperException as wrong:
+        return failures.report_usage(wrong, invocation)
+    except IcmeError as error:
+        return failures.report_error(error, invocation)
+    except (KeyboardInterrupt, typer.Abort):
+        return failures.report_interrupt(invocation)
+    except Exception as error:
+        return failures.report_unexpected(error, invocation)
+    if result == failures.INTERRUPTED:
+        return failures.report_interrupt(invocation)
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,53 @@
+# Everything that a person or a machine does with this repository. `make` alone lists it.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SECONDS ?= 600
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench soak docs lock clean
+
+help: ## List what there is to do
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp is younger than the lock as long as what is installed is what the lock says.
+$(VENV)/stamp: requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+setup: $(VENV)/stamp ## Make .venv with exactly what the lock names
+
+demo: setup ## Show an office and a venue going through the whole round trip
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/icme demo; else $(BIN)/icme demo --headless; fi
+
+lint: setup ## Check form, types and the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: lint ## Lint, then run the tests
+	$(BIN)/pytest -n 2
+
+bench: setup ## Measure against the budgets; prints one JSON object
+	@$(BIN)/python -m benchmarks.run
+
+soak: setup ## Run the properties for SECONDS=… (600) with fresh examples
+	@$(BIN)/python -m benchmarks.soak --seconds $(SECONDS)
+
+docs: setup ## Write docs/commands.md from the commands
+	$(BIN)/python -m icme_tui.commands.manual docs/commands.md
+
+# Needs a package index. The files name versions and hashes and no address, so that any mirror serves.
+lock: setup ## Choose newest versions within pyproject.toml and write both locks
+	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean: ## Remove what was built, .venv too
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -26,11 +26,11 @@ _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
 _points_passed = 0
 
 
-class NotRegular(OSError):
+class NotRegularError(OSError):
     """The path names a link, a folder, a device or a pipe where a file is wanted."""
 
 
-class TooLarge(OSError):
+class TooLargeError(OSError):
     """The file is larger than the reader allows."""
 
 
@@ -71,7 +71,7 @@ def fsync_folder(path: Path) -> None:
 def replace(source: Path, target: Path) -> None:
     """Give ``source`` the name ``target`` in one step, and make the name durable. Raises OSError."""
     point("replace")
-    os.replace(source, target)
+    source.replace(target)
     fsync_folder(target.parent)
 
 
@@ -134,20 +134,20 @@ def write_through(path: Path, data: bytes) -> None:
 def read_regular(path: Path, limit: int) -> bytes:
     """The bytes of a regular file of at most ``limit`` bytes, without following a link or blocking on a pipe.
 
-    Raises NotRegular, TooLarge, or another OSError.
+    Raises NotRegularError, TooLargeError, or another OSError.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _NO_BLOCK)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise NotRegular(error.errno, "a link", str(path)) from error
+            raise NotRegularError(error.errno, "a link", str(path)) from error
         raise
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotRegular(errno.EINVAL, "not a regular file", str(path))
+            raise NotRegularError(errno.EINVAL, "not a regular file", str(path))
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise TooLarge(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+        raise TooLargeError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
     return data
 
 
@@ -160,7 +160,7 @@ def reads_back(path: Path, data: bytes) -> bool:
         os.close(descriptor)
     try:
         return hmac.compare_digest(read_regular(path, len(data)), data)
-    except TooLarge:
+    except TooLargeError:
         return False
 
 

@@ -42,15 +42,17 @@ def header(name: str, size: int) -> bytes:
     fields = b"".join(
         (
             name.encode("ascii").ljust(100, b"\0"),
-            b"0000644\0" b"0000000\0" b"0000000\0",  # mode, owner, group
+            b"0000644\0",  # mode
+            b"0000000\0" * 2,  # owner, group
             b"%011o\0" % size,
             b"00000000000\0",  # modification time
             b"        ",  # the checksum counts as blanks in its own sum
             b"0",  # regular file
             bytes(100),  # no link
-            b"ustar\0" b"00",
+            b"ustar\0",
+            b"00",
             bytes(64),  # no names of owner and group
-            b"0000000\0" b"0000000\0",  # no device numbers
+            b"0000000\0" * 2,  # no device numbers
             bytes(167),  # no prefix, and the rest of the block
         )
     )

@@ -1,0 +1,72 @@
+"""Files on a stick: written so that "safe to remove" is true, read without believing the medium."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+from icme_tui import durable
+from icme_tui.bundles.container import MAX_FILE
+from icme_tui.codes import BundleError
+
+_CODES = {
+    errno.ENOSPC: "STICK_FULL",
+    errno.EDQUOT: "STICK_FULL",
+    errno.EROFS: "STICK_READ_ONLY",
+    errno.EACCES: "STICK_READ_ONLY",
+    errno.EPERM: "STICK_READ_ONLY",
+    errno.ENOENT: "STICK_MISSING",
+    errno.ENOTDIR: "STICK_MISSING",
+}
+
+
+def write(folder: Path, name: str, data: bytes, verify: Callable[[bytes], None]) -> Path:
+    """Write ``data`` to ``folder/name`` by way of ``name.part``; it has its name only once it is proven.
+
+    The part is forced to the medium, read back from there and compared, and ``verify`` looks at what came
+    back (it raises BundleError). Then the file gets its name, and that is made durable too.
+
+    Raises BundleError ``STICK_FULL``, ``STICK_READ_ONLY``, ``STICK_MISSING``, ``STICK_FAILED``,
+    ``STICK_READ_BACK``, and what ``verify`` raises. No part is left behind.
+    """
+    target, part = folder / name, folder / f"{name}.part"
+    try:
+        part.unlink(missing_ok=True)  # of an attempt that was cut off
+        durable.write_through(part, data)
+        if not durable.reads_back(part, data):
+            raise BundleError("STICK_READ_BACK", file=str(target))
+        verify(durable.read_regular(part, MAX_FILE))
+        durable.replace(part, target)
+    except OSError as error:
+        _discard(part)
+        code = _CODES.get(error.errno or 0, "STICK_FAILED")
+        raise BundleError(code, file=str(target), reason=error.strerror or "") from error
+    except BundleError:
+        _discard(part)
+        raise
+    return target
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file that somebody brought.
+
+    Raises BundleError ``FILE_MISSING``, ``FILE_NOT_REGULAR`` (a link, folder, device or pipe),
+    ``FILE_TOO_LARGE``, ``FILE_UNREADABLE``.
+    """
+    try:
+        return durable.read_regular(path, MAX_FILE)
+    except FileNotFoundError:
+        raise BundleError("FILE_MISSING", file=str(path)) from None
+    except durable.NotRegularError:
+        raise BundleError("FILE_NOT_REGULAR", file=str(path)) from None
+    except durable.TooLargeError:
+        raise BundleError("FILE_TOO_LARGE", file=str(path), limit=MAX_FILE) from None
+    except OSError as error:
+        raise BundleError("FILE_UNREADABLE", file=str(path), reason=error.strerror or "") from error
+
+
+def _discard(part: Path) -> None:
+    with contextlib.suppress(OSError):  # the medium may be gone: the first failure is what counts
+        part.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ A fact is one immutable JSON line, made once, stored and exported as the exact b
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -37,6 +37,9 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="k", omit_defaul
     """The operator."""
 
 
+FactT = TypeVar("FactT", bound=Fact)
+
+
 class Touch(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """What a swipe and a make-up share: a person's coming or going at a session."""
 
@@ -49,8 +52,8 @@ class Touch(Fact, frozen=True, kw_only=True, omit_defaults=True):
 class Swipe(Touch, frozen=True, kw_only=True, tag="swipe", omit_defaults=True):
     """A card touched a reader and was accepted."""
 
-    card: str
-    """UID in upper-case hex."""
+    card: str = ""
+    """UID in upper-case hex; empty where another program left it out."""
     cseq: Count | None = None
     """Number of the record on the card; none for a card of which only the UID is known."""
     reader: str = ""
@@ -227,11 +230,16 @@ class Login(Fact, frozen=True, kw_only=True, tag="login", omit_defaults=True):
 
 
 class ClockFact(Fact, frozen=True, kw_only=True, tag="clock", omit_defaults=True):
-    """What happened to time: ``what`` is a reason code, ``ms`` how far off it was."""
+    """What happened to time: ``what`` is a reason code, ``ms`` how far off it was.
+
+    Where it speaks of received facts, ``target`` is the first of them and ``last`` the position of
+    the last.
+    """
 
     what: str
     ms: int = 0
     target: Target | None = None
+    last: Position | None = None
 
 
 class ClockAdjust(Fact, frozen=True, kw_only=True, tag="clock-adjust", omit_defaults=True):
@@ -351,8 +359,13 @@ def decode(line: bytes) -> AnyFact | None:
 
 def decode_many(lines: list[bytes]) -> list[AnyFact | None]:
     """``decode`` for many lines at once; much faster where none is malformed."""
+    joined = b"\n".join(lines)
+    # The decoder of many takes two objects on one line, and one object on two. Where every line begins
+    # and ends as an object does, and there are as many objects as lines, each line is one.
+    if not (joined[:1] == b"{" and joined[-1:] == b"}" and joined.count(b"}\n{") == len(lines) - 1):
+        return [decode(line) for line in lines]
     try:
-        facts: list[Any] = _lines_decoder.decode_lines(b"\n".join(lines))
+        facts: list[Any] = _lines_decoder.decode_lines(joined)
         if len(facts) == len(lines):
             return [fact if fact.p >= 1 else None for fact in facts]
     except (msgspec.MsgspecError, RecursionError, ValueError):
@@ -389,3 +402,8 @@ def chain_over(head: bytes, hashes: list[bytes]) -> bytes:
     for content_hash in hashes:
         head = sha256(head + content_hash).digest()
     return head
+
+
+def replace(fact: FactT, **changes: Any) -> FactT:
+    """The same fact with some fields changed."""
+    return msgspec.structs.replace(fact, **changes)

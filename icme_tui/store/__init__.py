@@ -1,0 +1,1 @@
+"""The encrypted store: the journal's facts and everything that is computed from them."""

@@ -1,0 +1,118 @@
+"""The one door to peewee and SQLCipher: opening, creating and migrating a store's database.
+
+The key is 32 raw bytes (no derivation inside SQLCipher: the keyring has done that). A database
+that turns out not to be encrypted is refused.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import peewee
+from sqlcipher3 import dbapi2
+
+from icme_tui import durable
+from icme_tui.codes import StoreError
+
+APPLICATION_ID = 0x49434D45
+"""``ICME``: marks the file as ours."""
+
+SCHEMA = 1
+"""``user_version`` of a store with all migrations applied."""
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_PRAGMAS = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("foreign_keys", 1),
+    ("busy_timeout", 5000),
+    ("trusted_schema", 0),
+    ("cell_size_check", 1),
+    ("temp_store", 2),
+    ("cache_size", -16000),
+    ("journal_size_limit", 8_000_000),
+)
+
+
+class CipherDatabase(peewee.SqliteDatabase):  # type: ignore[misc]
+    """A peewee database on SQLCipher with a raw 256-bit key."""
+
+    server_version = dbapi2.sqlite_version_info
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        super().__init__(str(path), pragmas=_PRAGMAS, autoconnect=False, thread_safe=False)
+        self._key = key
+
+    def _connect(self) -> Any:
+        conn = dbapi2.connect(self.database, isolation_level=None, timeout=5.0, check_same_thread=False)
+        try:
+            # Must come first: otherwise SQLCipher prints its complaints into the terminal.
+            conn.execute("PRAGMA cipher_log_level = NONE")
+            conn.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            self._add_conn_hooks(conn)
+        except BaseException:
+            conn.close()
+            raise
+        return conn
+
+
+def open_database(path: Path, key: bytes, *, create: bool = False) -> CipherDatabase:
+    """Open (or create) the database at ``path`` and bring its schema up to date.
+
+    Raises StoreError: ``STORE_MISSING``, ``STORE_EXISTS``, ``STORE_KEY`` (damaged, or another key),
+    ``STORE_PLAIN`` (not encrypted), ``STORE_NEWER`` (written by a newer program).
+    """
+    if len(key) != 32:
+        raise StoreError("STORE_KEY")
+    if create and path.exists():
+        raise StoreError("STORE_EXISTS", path=str(path))
+    if not create and not path.exists():
+        raise StoreError("STORE_MISSING", path=str(path))
+    if create:
+        durable.create_private(path)
+    db = CipherDatabase(path, key)
+    try:
+        db.connect()
+        version = _pragma(db, "user_version")
+        if version > SCHEMA:
+            raise StoreError("STORE_NEWER", found=version, known=SCHEMA)
+        if version < SCHEMA:
+            _migrate(db)
+    except dbapi2.DatabaseError as error:
+        db.close()
+        raise StoreError("STORE_KEY", path=str(path)) from error
+    except BaseException:
+        db.close()
+        raise
+    _refuse_plain(db, path)
+    return db
+
+
+def quick_check(db: CipherDatabase) -> None:
+    """SQLite's own check of the file. Raises StoreError ``STORE_DAMAGED``."""
+    answer = db.execute_sql("PRAGMA quick_check(1)").fetchone()[0]
+    if answer != "ok":
+        raise StoreError("STORE_DAMAGED")
+
+
+def _migrate(db: CipherDatabase) -> None:
+    from playhouse.migrations import Runner  # only where the schema is behind
+
+    Runner(db, str(_MIGRATIONS)).up()
+    db.execute_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute_sql(f"PRAGMA user_version = {SCHEMA}")
+    db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _pragma(db: CipherDatabase, name: str) -> int:
+    return int(db.execute_sql(f"PRAGMA {name}").fetchone()[0])
+
+
+def _refuse_plain(db: CipherDatabase, path: Path) -> None:
+    # An empty key silently makes a plain database, and nothing else would tell.
+    with path.open("rb") as file:
+        if file.read(16) == b"SQLite format 3\0":
+            db.close()
+            raise StoreError("STORE_PLAIN", path=str(path))

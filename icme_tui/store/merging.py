@@ -1,0 +1,284 @@
+"""Merging lines into the journal and keeping every projection up to date, as sets.
+
+The state is the set of facts held. Swipes that nothing acts on, by far the most, are added in bulk;
+every other place is folded by itself: its traces are taken out and, if it counts, put in anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from icme_tui import facts
+from icme_tui.store import cardevents, operations, registry, taps
+from icme_tui.store.books import OFFICE, Books
+from icme_tui.store.journal import KNOWN, OTHER, UNKNOWN, Line
+
+VENUE_KINDS = (
+    facts.Swipe,
+    facts.Makeup,
+    facts.SessionOpen,
+    facts.SessionClose,
+    facts.CardRecord,
+    facts.CardBegin,
+    facts.ClockFact,
+    facts.Note,
+    # What a station tells of its own housekeeping: without effect anywhere else.
+    facts.PackTaken,
+    facts.Login,
+    facts.EpochFact,
+)
+"""The kinds that a venue may record of its own; puts and operations are judged one by one."""
+
+
+class Merged(NamedTuple):
+    """What a merge brought."""
+
+    new: int
+    known: int
+    forked: int
+
+
+def merge(
+    books: Books,
+    source: int,
+    first: int,
+    lines: Sequence[bytes],
+    hashes: Sequence[bytes],
+    decoded: Sequence[facts.AnyFact | None] | None = None,
+    block: bytes | None = None,
+) -> Merged:
+    """Merge lines of consecutive positions of one source, inside the caller's transaction.
+
+    ``hashes`` are their content hashes, ``decoded`` their facts where the caller has them already
+    (one for each line), ``block`` the gzip that they came in (see ``Journal.append_run``).
+    """
+    states = books.journal.compare(source, first, hashes)
+    if states.count(KNOWN) == len(lines):
+        return Merged(0, len(lines), 0)
+    if not any(states):
+        books.journal.append_run(source, first, hashes, lines, block)
+    else:
+        _store_unknown(books, source, first, lines, hashes, states)
+    fold = _Folding(books)
+    if decoded is None:
+        decoded = facts.decode_many(list(lines))
+    fold.add_new(
+        source,
+        first,
+        [fact if state == UNKNOWN else None for fact, state in zip(decoded, states, strict=True)],
+        states,
+    )
+    for i, state in enumerate(states):
+        if state == OTHER:
+            fold.again(source, first + i)
+    fold.settle()
+    if books.journal.top(source)[0] == first - 1 and not any(states):
+        head = facts.chain_over(books.journal.top(source)[1], list(hashes))
+        books.journal.advance(source, first + len(lines) - 1, head)
+    else:
+        books.journal.close_gaps(source)
+    return Merged(len(lines) - states.count(KNOWN), states.count(KNOWN), states.count(OTHER))
+
+
+def refold_everything(books: Books) -> None:
+    """Compute every projection anew from the journal."""
+    for table in ("tap", "operation", "put", "record", "merged", "ahead", "card_event", "flag"):
+        books.run(f"DELETE FROM {table}")  # noqa: S608 - names of our own
+    registry.settle_all(books)
+    for source, _, _ in books.sources.all():
+        run: list[Line] = []
+        for line in books.journal.lines(source):
+            if run and (line.p != run[-1].p + 1 or len(run) >= 10_000):
+                _refold_run(books, source, run)
+                run = []
+            run.append(line)
+        _refold_run(books, source, run)
+
+
+def _refold_run(books: Books, source: int, run: list[Line]) -> None:
+    if not run:
+        return
+    fold = _Folding(books)
+    first = run[0].p
+    decoded = facts.decode_many([line.line for line in run])
+    fold.add_new(source, first, decoded, bytearray(len(run)))
+    forked = books.run(
+        "SELECT p FROM fact WHERE source = ?1 AND p BETWEEN ?2 AND ?3 GROUP BY p HAVING count(*) > 1"
+        " UNION SELECT f.p FROM fact f JOIN segment s ON s.source = f.source AND f.p BETWEEN s.first AND s.last"
+        " WHERE f.source = ?1 AND f.p BETWEEN ?2 AND ?3",
+        source,
+        first,
+        run[-1].p,
+    ).fetchall()
+    for (p,) in forked:
+        fold.again(source, p)
+    fold.settle()
+
+
+def _store_unknown(
+    books: Books, source: int, first: int, lines: Sequence[bytes], hashes: Sequence[bytes], states: bytearray
+) -> None:
+    start = 0
+    while start < len(lines):
+        if states[start] == OTHER:
+            books.journal.append(source, first + start, hashes[start], lines[start])
+        stop = start + 1
+        if states[start] == UNKNOWN:
+            while stop < len(lines) and states[stop] == UNKNOWN:
+                stop += 1
+            books.journal.append_run(source, first + start, hashes[start:stop], lines[start:stop])
+        start = stop
+
+
+class _Folding:
+    """One batch of changes to the projections."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._places: list[tuple[int, int]] = []
+        self._targets: list[tuple[int, int]] = []
+        self._records: set[tuple[str, str]] = set()
+
+    def add_new(
+        self, source: int, first: int, decoded: Sequence[facts.AnyFact | None], states: bytearray
+    ) -> None:
+        """Take in facts at places that held nothing before (``states`` UNKNOWN)."""
+        books = self._books
+        acted_on = operations.targeted(books, source, first, first + len(decoded) - 1)
+        swipes: list[facts.Swipe] = []
+        for i, fact in enumerate(decoded):
+            if states[i] != UNKNOWN:
+                continue
+            if type(fact) is facts.Swipe and fact.p not in acted_on:
+                swipes.append(fact)
+            elif fact is None or first + i in acted_on or fact.p != first + i:
+                self.again(source, first + i)
+            else:
+                self._put_in(source, fact, None)
+        if swipes:
+            taps.insert_swipes(books, source, swipes)
+            cardevents.note(books, source, swipes)
+
+    def again(self, source: int, p: int) -> None:
+        """Fold a place anew when the batch is settled."""
+        self._places.append((source, p))
+
+    def settle(self) -> None:
+        """Carry the changes through until nothing is left to fold."""
+        while self._places or self._targets:
+            if self._places:
+                self._fold(*self._places.pop(), as_target=False)
+            else:
+                self._fold(*self._targets.pop(), as_target=True)
+        registry.settle(self._books, self._records)
+
+    def _fold(self, source: int, p: int, *, as_target: bool) -> None:
+        books = self._books
+        lines = books.journal.at(source, p)
+        decoded = [facts.decode(line.line) for line in lines]
+        if as_target and any(isinstance(fact, facts.Operation) for fact in decoded):
+            return  # nothing acts on an operation: so two of them can never chase each other
+        fold = operations.fold(books, source, p)
+        books.run("DELETE FROM flag WHERE source = ? AND p = ?", source, p)
+        for fact in decoded:
+            if fact is not None:
+                self._take_out(source, fact, fold)
+        if len(lines) > 1 and fold.keep is None:
+            books.flag("FORK", source, p)
+        for line, fact in zip(lines, decoded, strict=True):
+            if fact is None or fact.p != p:
+                books.flag("LINE_BAD", source, p)
+                continue
+            if isinstance(fact, facts.Swipe):
+                cardevents.note(books, source, [fact])
+            kept = len(lines) == 1 or line.hash.hex() in (fold.keep or [])
+            if isinstance(fact, facts.Operation):
+                kept = len(lines) == 1  # a forked operation stays without effect, whatever is resolved
+            if kept:
+                self._put_in(source, fact, fold)
+
+    def _take_out(self, source: int, fact: facts.AnyFact, fold: operations.Fold) -> None:
+        books = self._books
+        if isinstance(fact, facts.Touch):
+            taps.delete(books, source, fact, fold.every_change)
+        elif isinstance(fact, facts.Put):
+            self._records.add(registry.delete(books, source, fact))
+        elif isinstance(fact, facts.Operation):
+            self._targets += operations.delete(books, source, fact.p)
+        elif isinstance(fact, facts.MergePerson):
+            books.run("DELETE FROM merged WHERE source = ? AND p = ?", source, fact.p)
+        elif isinstance(fact, facts.ClockFact):
+            self._take_out_ahead(source, fact)
+
+    def _put_in(self, source: int, fact: facts.AnyFact, fold: operations.Fold | None) -> None:
+        """Let a fact count. ``fold`` is None where no operation acts on it."""
+        books = self._books
+        changes = fold.changes if fold else {}
+        if isinstance(fact, facts.Operation):
+            self._put_in_operation(source, fact)
+        elif fold is not None and not fold.counts:
+            return
+        elif isinstance(fact, facts.Put):
+            self._records.add(registry.insert(books, source, fact, self._order(source, fact), changes))
+        elif not isinstance(fact, VENUE_KINDS) and books.rank(source) != OFFICE:
+            books.flag("NOT_ALLOWED", source, fact.p)
+        elif isinstance(fact, facts.Touch):
+            taps.insert(books, source, fact, changes, confirmed=fold is not None and fold.confirmed)
+        elif isinstance(fact, facts.MergePerson):
+            books.run("INSERT OR REPLACE INTO merged VALUES (?, ?, ?, ?)", source, fact.p, fact.person, fact.into)
+        elif isinstance(fact, facts.ClockFact) and books.rank(source) == OFFICE and fact.target:
+            self._put_in_ahead(source, fact)
+
+    def _put_in_operation(self, source: int, fact: facts.Operation) -> None:
+        if not operations.allowed(self._books, source, fact):
+            self._books.flag("NOT_ALLOWED", source, fact.p)
+            return
+        target = operations.insert(self._books, source, fact, self._order(source, fact))
+        if target is not None:
+            self._targets.append(target)
+
+    def _order(self, source: int, fact: facts.Fact) -> str:
+        """The hlc by which a fact is ordered: that of its import where its own ran ahead."""
+        row = self._books.run(
+            "SELECT min(hlc) FROM ahead WHERE source = ? AND ? BETWEEN first AND last", source, fact.p
+        ).fetchone()
+        return str(row[0]) if row[0] is not None else fact.hlc
+
+    def _put_in_ahead(self, source: int, fact: facts.ClockFact) -> None:
+        target = operations.target_of(self._books, source, fact.target or [])
+        if target is None or fact.what != "CLOCK_AHEAD":
+            return
+        ahead, first = target
+        last = fact.last or first
+        self._books.run(
+            "INSERT OR REPLACE INTO ahead VALUES (?, ?, ?, ?, ?, ?)",
+            ahead,
+            first,
+            last,
+            fact.hlc,
+            source,
+            fact.p,
+        )
+        self._books.run(
+            "INSERT OR IGNORE INTO flag VALUES (?, ?, ?)",
+            f"CLOCK_AHEAD:{self._books.sources.place(ahead, first)}",
+            source,
+            fact.p,
+        )
+        self._refold_ordered(ahead, first, last)
+
+    def _take_out_ahead(self, source: int, fact: facts.ClockFact) -> None:
+        rows = self._books.run(
+            "DELETE FROM ahead WHERE by_source = ? AND by_p = ? RETURNING source, first, last", source, fact.p
+        ).fetchall()
+        for row in rows:
+            self._refold_ordered(*row)
+
+    def _refold_ordered(self, source: int, first: int, last: int) -> None:
+        """Fold the puts and operations of a range again: only they are ordered by hlc."""
+        for table in ("put", "operation"):
+            rows = self._books.run(
+                f"SELECT p FROM {table} WHERE source = ? AND p BETWEEN ? AND ?", source, first, last
+            )  # noqa: S608
+            self._places += [(source, int(p)) for (p,) in rows.fetchall()]

@@ -1,0 +1,102 @@
+"""Operations on a target: void, correct, reinstate, confirm and resolve, folded in a fixed order."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from icme_tui import facts
+from icme_tui.store.books import OFFICE, Books
+
+
+class Fold(NamedTuple):
+    """What the operations on a place amount to."""
+
+    counts: bool
+    changes: dict[str, Any]
+    confirmed: bool
+    keep: list[str] | None
+    """Hashes that the office keeps of a fork; None if it has not decided."""
+    every_change: list[dict[str, Any]]
+    """Each ``correct`` by itself, and all together."""
+
+
+def target_of(books: Books, source: int, target: list[str | int]) -> tuple[int, int] | None:
+    """(source, p) of a target, or None if it is malformed. Two parts mean the same station."""
+    station, epoch, p = target if len(target) == 3 else [books.station(source), *target]
+    if not (isinstance(station, str) and isinstance(epoch, str)):
+        return None
+    if not isinstance(p, int) or not 1 <= p <= 2**53:
+        return None
+    return books.sources.number(station, epoch), p
+
+
+def allowed(books: Books, source: int, fact: facts.Operation) -> bool:
+    """The office may do anything; a venue may void and correct what its own station recorded."""
+    if books.rank(source) == OFFICE:
+        return True
+    target = target_of(books, source, fact.target)
+    own = target is not None and books.station(target[0]) == books.station(source)
+    return own and isinstance(fact, facts.Void | facts.Correct)
+
+
+def insert(books: Books, source: int, fact: facts.Operation, hlc: str) -> tuple[int, int] | None:
+    """Note an allowed operation; the place it acts on."""
+    target = target_of(books, source, fact.target)
+    if target is not None:
+        books.run(
+            "INSERT OR REPLACE INTO operation VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *target,
+            source,
+            fact.p,
+            books.rank(source),
+            hlc,
+            facts.encode(fact),
+        )
+    return target
+
+
+def delete(books: Books, source: int, p: int) -> list[tuple[int, int]]:
+    """Forget the operation at a place; the places it acted on."""
+    targets = books.run(
+        "SELECT target, target_p FROM operation WHERE source = ? AND p = ?", source, p
+    ).fetchall()
+    books.run("DELETE FROM operation WHERE source = ? AND p = ?", source, p)
+    return [(int(target), int(target_p)) for target, target_p in targets]
+
+
+def fold(books: Books, source: int, p: int) -> Fold:
+    """Fold the operations on a place in the order (rank office last, hlc, station, epoch, p)."""
+    rows = books.run(
+        "SELECT o.line FROM operation o JOIN source s ON s.id = o.source"
+        " WHERE o.target = ? AND o.target_p = ? ORDER BY o.rank, o.hlc, s.station, s.epoch, o.p",
+        source,
+        p,
+    ).fetchall()
+    counts, confirmed, keep = True, False, None
+    changes: dict[str, Any] = {}
+    every_change: list[dict[str, Any]] = []
+    for (line,) in rows:
+        match facts.decode(line):
+            case facts.Void():
+                counts = False
+            case facts.Reinstate():
+                counts = True
+            case facts.Confirm():
+                confirmed = True
+            case facts.Correct(set=fields):
+                changes = {**changes, **fields}
+                every_change += [fields, changes]
+            case facts.Resolve(keep=hashes):
+                keep = hashes
+    return Fold(counts, changes, confirmed, keep, every_change)
+
+
+def targeted(books: Books, source: int, first: int, last: int) -> set[int]:
+    """The positions of a range on which operations act that came before them."""
+    rows = books.run(
+        "SELECT DISTINCT target_p FROM operation WHERE target = ? AND target_p BETWEEN ? AND ?",
+        source,
+        first,
+        last,
+    )
+    return {int(p) for (p,) in rows.fetchall()}

@@ -1,0 +1,196 @@
+"""The registry: units, people, cards, projects, courses, sessions, guests, stations, operators.
+
+A put carries only what it sets. Per field the greatest (v, rank, hlc, station, epoch, p) wins. At a
+venue the rows of the newest pack lie under its own puts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from icme_tui import facts
+from icme_tui.store import authority
+from icme_tui.store.books import OFFICE, Books
+
+
+class Record(NamedTuple):
+    """One record of the registry as it stands."""
+
+    kind: str
+    id: str
+    v: int
+    """The highest version that any put of it carries."""
+    body: dict[str, Any]
+    maker: str = ""
+    """Code of the station that made it."""
+    since: str = ""
+    """hlc of its first put: tells which of two records is the older."""
+
+
+_COLUMNS = "kind, id, v, body, maker, since"
+_INDEXED = {"idno": "person", "unit": "person", "uid": "card", "person": "card"}
+
+
+def get(books: Books, kind: str, id_: str) -> Record | None:
+    row = books.run(f"SELECT {_COLUMNS} FROM record WHERE kind = ? AND id = ?", kind, id_).fetchone()  # noqa: S608
+    return _record(row) if row else None
+
+
+def every(books: Books, kind: str) -> Iterator[Record]:
+    """All records of a kind, by id."""
+    rows = books.run(f"SELECT {_COLUMNS} FROM record WHERE kind = ? ORDER BY id", kind)  # noqa: S608
+    return map(_record, rows.fetchall())
+
+
+def find(books: Books, kind: str, field: str, value: Any) -> list[Record]:
+    """The records of a kind whose field has this value, by id. Indexed: person.idno, person.unit,
+    card.uid, card.person."""
+    if _INDEXED.get(field) == kind:  # literals, so that the partial index is used
+        where = f"kind = '{kind}' AND body ->> '$.{field}' = ?"
+        rows = books.run(f"SELECT {_COLUMNS} FROM record WHERE {where} ORDER BY id", value)  # noqa: S608
+    else:
+        where = "kind = ? AND body ->> ? = ?"
+        rows = books.run(
+            f"SELECT {_COLUMNS} FROM record WHERE {where} ORDER BY id",  # noqa: S608
+            kind,
+            f'$."{field}"',
+            value,
+        )
+    return [_record(row) for row in rows.fetchall()]
+
+
+def highest_version(books: Books, kind: str, id_: str) -> int:
+    """The highest v seen of a record, 0 if it is new."""
+    row = books.run(
+        "SELECT max(v) FROM (SELECT v FROM put WHERE kind = ?1 AND id = ?2"
+        " UNION ALL SELECT v FROM pack_row WHERE kind = ?1 AND id = ?2)",
+        kind,
+        id_,
+    ).fetchone()
+    return int(row[0] or 0)
+
+
+def insert(books: Books, source: int, fact: facts.Put, hlc: str, changes: dict[str, Any]) -> tuple[str, str]:
+    """Note a put; the (kind, id) of the record to fold again."""
+    key = facts.kind_of(fact), fact.id
+    body = msgspec.json.encode({**fact.set, **changes}).decode()
+    books.run(
+        "INSERT OR REPLACE INTO put VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        *key,
+        source,
+        fact.p,
+        fact.v,
+        books.rank(source),
+        hlc,
+        body,
+    )
+    return key
+
+
+def delete(books: Books, source: int, fact: facts.Put) -> tuple[str, str]:
+    """Forget a put; the (kind, id) of the record to fold again."""
+    key = facts.kind_of(fact), fact.id
+    books.run("DELETE FROM put WHERE kind = ? AND id = ? AND source = ? AND p = ?", *key, source, fact.p)
+    return key
+
+
+def lay_pack(books: Books, rows: Iterable[tuple[str, str, int, dict[str, Any]]]) -> None:
+    """Replace the rows of the pack in force by (kind, id, v, body) of a new one."""
+    books.run("DELETE FROM pack_row")
+    books.run_many(
+        "INSERT OR REPLACE INTO pack_row VALUES (?, ?, ?, ?)",
+        ((kind, id_, v, msgspec.json.encode(body).decode()) for kind, id_, v, body in rows),
+    )
+    settle_all(books)
+
+
+def settle_all(books: Books) -> None:
+    """Fold every record anew."""
+    books.run("DELETE FROM record")
+    books.run("DELETE FROM flag WHERE flag GLOB 'CONFLICT:*'")
+    # Rows that no put of ours touches are taken over in one statement.
+    books.run(
+        "INSERT INTO record SELECT kind, id, v, '', ?, body FROM pack_row r"
+        " WHERE NOT EXISTS (SELECT 1 FROM put WHERE put.kind = r.kind AND put.id = r.id)",
+        books.office,
+    )
+    keys = books.run("SELECT DISTINCT kind, id FROM put").fetchall()
+    settle(books, {(str(kind), str(id_)) for kind, id_ in keys})
+
+
+def settle(books: Books, dirty: set[tuple[str, str]]) -> None:
+    """Fold the records whose puts have changed, and those whose authority hangs on them."""
+    if not dirty:
+        return
+    if any(kind in ("unit", "station") for kind, _ in dirty):
+        for key in sorted(key for key in dirty if key[0] == "station"):
+            _fold(books, *key, authority.of_record)
+        if authority.venues_named_units(books):
+            dirty = dirty | authority.hanging_on_units(books)
+    units = sorted(key for key in dirty if key[0] == "unit")
+    if units:
+        judge = authority.unit_judge(books)
+        for key in units:
+            _fold(books, *key, judge)
+    for key in sorted(key for key in dirty if key[0] not in ("unit", "station")):
+        _fold(books, *key, authority.of_record)
+
+
+def _fold(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
+    puts = authority.puts_of(books, kind, id_)
+    row = books.run("SELECT v, body FROM pack_row WHERE kind = ? AND id = ?", kind, id_).fetchone()
+    base = (int(row[0]), msgspec.json.decode(row[1])) if row else None
+    verdicts = judge(books, kind, id_, base[1] if base else None, puts)
+    body: dict[str, Any] = {}
+    decided: dict[str, tuple[int, Any]] = {}
+    conflicts: set[str] = set()
+    layers = [
+        (put.v, put.rank, put.order, put.body) for put, good in zip(puts, verdicts, strict=True) if good
+    ]
+    if base is not None:
+        layers.append((base[0], OFFICE, ("~",), base[1]))  # the pack wins over our put of the same v
+    for v, _, _, fields in sorted(layers, key=lambda layer: layer[:3]):
+        for field, value in fields.items():
+            if field in decided and decided[field][0] == v and decided[field][1] != value:
+                conflicts.add(field)
+            elif field not in decided or decided[field][0] != v:
+                conflicts.discard(field)
+            decided[field] = (v, value)
+    body = {field: value for field, (_, value) in sorted(decided.items()) if value is not None}
+    books.run("DELETE FROM flag WHERE source = 0 AND p = 0 AND flag GLOB ?", _glob(f"CONFLICT:{kind}/{id_}/"))
+    if base is None:  # at a venue two edits of one version are settled by the office, in its pack
+        for field in conflicts:
+            books.run("INSERT OR IGNORE INTO flag VALUES (?, 0, 0)", f"CONFLICT:{kind}/{id_}/{field}")
+    for put, good in zip(puts, verdicts, strict=True):
+        books.run(
+            "DELETE FROM flag WHERE source = ? AND p = ? AND flag GLOB 'NOT_ALLOWED:*'", put.source, put.p
+        )
+        if not good:
+            books.flag("NOT_ALLOWED", put.source, put.p)
+    if not layers:
+        books.run("DELETE FROM record WHERE kind = ? AND id = ?", kind, id_)
+        return
+    v = max([put.v for put in puts] + ([base[0]] if base else []))
+    good_puts = [put for put, good in zip(puts, verdicts, strict=True) if good]
+    first = min(good_puts, key=lambda put: put.order) if good_puts else None
+    books.run(
+        "INSERT OR REPLACE INTO record (kind, id, v, since, maker, body) VALUES (?, ?, ?, ?, ?, ?)",
+        kind,
+        id_,
+        v,
+        first.hlc if first and not base else "",
+        first.station if first and not base else books.office,
+        msgspec.json.encode(body).decode(),
+    )
+
+
+def _glob(prefix: str) -> str:
+    return "".join(f"[{char}]" if char in "*?[" else char for char in prefix) + "*"
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    kind, id_, v, body, maker, since = row
+    return Record(str(kind), str(id_), int(v), msgspec.json.decode(body), str(maker), str(since))

@@ -1,0 +1,244 @@
+"""A station's store: transactions, settings, the journal and what is computed from it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlcipher3 import dbapi2
+
+from icme_tui import durable, facts
+from icme_tui.codes import StoreError
+from icme_tui.rules.attendance import Tap
+from icme_tui.store import cardevents, identity, merging, registry, taps
+from icme_tui.store.books import Books
+from icme_tui.store.database import CipherDatabase, open_database
+from icme_tui.store.journal import Journal, Line
+from icme_tui.store.merging import Merged
+from icme_tui.store.registry import Record
+
+PROJECTIONS = ("tap", "operation", "put", "record", "merged", "ahead", "card_event", "flag")
+"""The tables that a rebuild gives again."""
+
+
+class Entry(NamedTuple):
+    """One line of the journal with its place."""
+
+    place: facts.Place
+    hash: bytes
+    line: bytes
+
+
+class Store:
+    """One open database. Every write happens inside ``writing()``; calls from several threads take turns."""
+
+    def __init__(self, db: CipherDatabase, office: str, own: str) -> None:
+        self._db = db
+        self._lock = threading.RLock()
+        self._depth = 0
+        self.books = Books(db, office, own)
+
+    @property
+    def journal(self) -> Journal:
+        return self.books.journal
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction, durable when the block ends; nothing of it remains if the block raises.
+
+        Blocks may nest: the outermost one commits. Raises StoreError ``STORE_BUSY`` when another
+        program keeps the store locked, ``STORE_FULL`` when the disk is full, ``STORE_FAULT`` else.
+        """
+        with self._lock:
+            if self._depth:
+                yield
+                return
+            self._depth = 1
+            try:
+                with _translated():
+                    self._db.execute_sql("BEGIN IMMEDIATE")
+                    try:
+                        yield
+                        durable.point("commit")
+                        self._db.execute_sql("COMMIT")
+                        durable.point("committed")
+                    except BaseException:
+                        self.books.forget()
+                        if self._db.connection().in_transaction:
+                            self._db.execute_sql("ROLLBACK")
+                        raise
+            finally:
+                self._depth = 0
+
+    # Settings: pinned by the station itself, never exchanged as facts.
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A setting as JSON-able value."""
+        with self._lock:
+            row = self.books.run("SELECT value FROM setting WHERE key = ?", key).fetchone()
+        return msgspec.json.decode(row[0]) if row else default
+
+    def set_setting(self, key: str, value: Any) -> None:
+        with self.writing():
+            self.books.run("INSERT OR REPLACE INTO setting VALUES (?, ?)", key, msgspec.json.encode(value))
+
+    # Journal
+
+    def merge(
+        self,
+        station: str,
+        epoch: str,
+        first: int,
+        lines: Sequence[bytes],
+        hashes: Sequence[bytes] | None = None,
+        decoded: Sequence[facts.AnyFact | None] | None = None,
+        block: bytes | None = None,
+    ) -> Merged:
+        """Merge lines of consecutive positions of one source (see ``merging.merge``)."""
+        if not lines:
+            return Merged(0, 0, 0)
+        with self.writing():
+            source = self.books.sources.number(station, epoch)
+            hashes = [facts.line_hash(line) for line in lines] if hashes is None else hashes
+            return merging.merge(self.books, source, first, lines, hashes, decoded, block)
+
+    def top(self, station: str, epoch: str) -> tuple[int, bytes]:
+        """(position up to which no line of a source is missing, the chain's head there)."""
+        with self._lock:
+            source = self.books.sources.find(station, epoch)
+            return self.journal.top(source) if source is not None else (0, facts.chain_start(station, epoch))
+
+    def head_at(self, station: str, epoch: str, p: int) -> bytes | None:
+        """The chain's head after position ``p``, None where lines before it are missing."""
+        with self._lock:
+            source = self.books.sources.find(station, epoch)
+            if source is None:
+                return facts.chain_start(station, epoch) if p == 0 else None
+            return self.journal.head_at(source, p)
+
+    def lines(self, station: str, epoch: str, first: int = 1, last: int | None = None) -> list[Line]:
+        """The lines of a range of one source."""
+        with self._lock:
+            source = self.books.sources.find(station, epoch)
+            return [] if source is None else list(self.journal.lines(source, first, last))
+
+    def sources(self) -> list[tuple[str, str]]:
+        """(station, epoch) of every source."""
+        with self._lock:
+            return [(station, epoch) for _, station, epoch in self.books.sources.all()]
+
+    def entries(self) -> Iterator[Entry]:
+        """Every line held, by station, epoch and position."""
+        for source, _, _ in self.books.sources.all():
+            for line in self.journal.lines(source):
+                yield Entry(self.books.sources.place(source, line.p), line.hash, line.line)
+
+    # Projections
+
+    def record_of(self, kind: str, id_: str) -> Record | None:
+        with self._lock:
+            return registry.get(self.books, kind, id_)
+
+    def records(self, kind: str) -> Iterator[Record]:
+        with self._lock:
+            return registry.every(self.books, kind)
+
+    def find_records(self, kind: str, field: str, value: Any) -> list[Record]:
+        with self._lock:
+            return registry.find(self.books, kind, field, value)
+
+    def highest_version(self, kind: str, id_: str) -> int:
+        with self._lock:
+            return registry.highest_version(self.books, kind, id_)
+
+    def taps(self, session: str) -> list[Tap]:
+        with self._lock:
+            return identity.resolved(self.books, taps.of_session(self.books, session))
+
+    def taps_of(self, session: str, person: str) -> list[Tap]:
+        with self._lock:
+            return taps.of_person(self.books, session, person)
+
+    def sessions_with_taps(self) -> list[str]:
+        with self._lock:
+            return taps.sessions(self.books)
+
+    def highest_record(self, uid: str, station: str | None = None) -> int | None:
+        with self._lock:
+            return cardevents.highest(self.books, uid, station)
+
+    def knows_record(self, uid: str, seq: int, station: str) -> bool:
+        with self._lock:
+            return cardevents.known(self.books, uid, seq, station)
+
+    def flags(self) -> list[str]:
+        """The flags of facts and records, sorted. Those of attendances come from the rules."""
+        with self._lock:
+            rows = self.books.run("SELECT DISTINCT flag FROM flag").fetchall()
+            return sorted({str(flag) for (flag,) in rows} | set(identity.same_id_flags(self.books)))
+
+    def lay_pack(self, rows: Sequence[tuple[str, str, int, dict[str, Any]]]) -> None:
+        """Put a pack's rows (kind, id, v, body) in force instead of the last one's."""
+        with self.writing():
+            registry.lay_pack(self.books, rows)
+
+    def pack_rows(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
+        """(id, body) of the rows of one kind in the pack in force."""
+        with self._lock:
+            rows = self.books.run("SELECT id, body FROM pack_row WHERE kind = ? ORDER BY id", kind).fetchall()
+        return [(str(id_), msgspec.json.decode(body)) for id_, body in rows]
+
+    def rebuild(self, *, check: bool) -> dict[str, int]:
+        """Compute every projection anew: {table: rows that differed}. With ``check`` nothing is changed."""
+        with self.writing():
+            return self._rebuilt(keep=not check)
+
+    def _rebuilt(self, *, keep: bool) -> dict[str, int]:
+        run = self.books.run
+        run("SAVEPOINT rebuild")
+        for table in PROJECTIONS:
+            run(f"CREATE TEMP TABLE old_{table} AS SELECT * FROM {table}")
+        merging.refold_everything(self.books)
+        different: dict[str, int] = {}
+        for table in PROJECTIONS:
+            row = run(
+                f"SELECT count(*) FROM (SELECT * FROM (SELECT * FROM {table} EXCEPT SELECT * FROM old_{table})"  # noqa: S608
+                f" UNION ALL SELECT * FROM (SELECT * FROM old_{table} EXCEPT SELECT * FROM {table}))"
+            ).fetchone()
+            different[table] = int(row[0])
+            run(f"DROP TABLE old_{table}")
+        if not keep:
+            run("ROLLBACK TO rebuild")
+            self.books.forget()
+        run("RELEASE rebuild")
+        return different
+
+
+def create_store(path: Path, key: bytes, office: str, own: str) -> Store:
+    """A new, empty store (see ``open_database`` for what it raises)."""
+    return Store(open_database(path, key, create=True), office, own)
+
+
+def open_store(path: Path, key: bytes, office: str, own: str) -> Store:
+    """An existing store (see ``open_database`` for what it raises)."""
+    return Store(open_database(path, key), office, own)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except dbapi2.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise StoreError("STORE_BUSY") from error
+        if "full" in text:
+            raise StoreError("STORE_FULL") from error
+        raise StoreError("STORE_FAULT", error=text) from error

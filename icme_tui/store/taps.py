@@ -1,0 +1,165 @@
+"""The projection ``tap``: one row for each coming or going that counts, kept session first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from icme_tui import clock, facts
+from icme_tui.rules.attendance import Tap
+from icme_tui.store.books import Books
+
+IN, MAKEUP, SUSPECT, CONFIRMED = 1, 2, 4, 8
+"""Bits of ``tap.bits``."""
+
+_INSERT = "INSERT OR REPLACE INTO tap VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def insert_swipes(books: Books, source: int, swipes: Sequence[facts.Swipe]) -> None:
+    """Add many swipes that no operation touches."""
+    names = books.names
+    minutes: dict[str, int] = {}
+    rows = []
+    for swipe in swipes:
+        at = swipe.at
+        try:  # the usual stamp, without building a datetime for each
+            ms = minutes[at[:16]] + int(at[17:19]) * 1000 + int(at[20:23])
+            if len(at) != 24:
+                ms = moment_of(swipe)
+        except (KeyError, ValueError):
+            ms = moment_of(swipe)
+            if len(at) == 24:
+                minutes[at[:16]] = ms - ms % 60_000
+        bits = (swipe.dir == "in") + (4 if swipe.clk == "suspect" else 0)
+        rows.append(
+            (
+                names[swipe.session],
+                names[swipe.person],
+                ms,
+                source,
+                swipe.p,
+                names[swipe.course],
+                bits,
+                names[swipe.card],
+                swipe.cseq,
+                names[swipe.boot],
+                swipe.mono_ms,
+            )
+        )
+    rows.sort()  # neighbours in the table's key: fewer pages are touched
+    books.run_many(_INSERT, rows)
+
+
+def insert(books: Books, source: int, touch: facts.Touch, changes: dict[str, Any], confirmed: bool) -> None:
+    """Add one swipe or make-up as it counts after ``changes`` (fields that a ``correct`` set)."""
+    touch = changed(touch, changes)
+    names = books.names
+    makeup = isinstance(touch, facts.Makeup)
+    bits = IN * (touch.dir == "in") + SUSPECT * (touch.clk == "suspect") + CONFIRMED * confirmed
+    if makeup:
+        bits += MAKEUP
+    card = touch.card if isinstance(touch, facts.Swipe) else ""
+    cseq = touch.cseq if isinstance(touch, facts.Swipe) else None
+    books.run(
+        _INSERT,
+        names[touch.session],
+        names[touch.person],
+        moment_of(touch),
+        source,
+        touch.p,
+        names[touch.course],
+        bits,
+        names[card],
+        cseq,
+        names["" if makeup else touch.boot],
+        None if makeup else touch.mono_ms,
+    )
+
+
+def delete(books: Books, source: int, touch: facts.Touch, every_change: Sequence[dict[str, Any]]) -> None:
+    """Remove what stands of a touch, whichever of the changes it was made with."""
+    versions = [touch, *(changed(touch, change) for change in every_change)]
+    for session in {version.session for version in versions}:
+        for person in {version.person for version in versions}:
+            books.run(
+                "DELETE FROM tap WHERE session = ? AND person = ? AND source = ? AND p = ?",
+                books.names[session],
+                books.names[person],
+                source,
+                touch.p,
+            )
+
+
+def changed(touch: facts.Touch, changes: dict[str, Any]) -> facts.Touch:
+    """The touch with the fields of a ``correct``; values of another type are left out."""
+    allowed: dict[str, Any] = {}
+    for field in ("person", "course", "session", "when"):
+        value = changes.get(field)
+        if isinstance(value, str) and hasattr(touch, field):
+            allowed[field] = value
+    if changes.get("dir") in ("in", "out"):
+        allowed["dir"] = changes["dir"]
+    return facts.replace(touch, **allowed) if allowed else touch
+
+
+def moment_of(touch: facts.Touch) -> int:
+    """Unix milliseconds that a touch stands for; its hlc, else 0, where ``at`` cannot be read."""
+    stated = touch.when if isinstance(touch, facts.Makeup) else touch.at
+    for text in (stated, touch.hlc[:24]):
+        try:
+            return clock.parse_utc(text)
+        except (ValueError, OverflowError):
+            continue
+    return 0
+
+
+def of_session(books: Books, session: str) -> list[Tap]:
+    """The taps of one session, in no particular order."""
+    number = books.names.find(session)
+    return [] if number is None else list(_read(books, "t.session = ?", number))
+
+
+def of_person(books: Books, session: str, person: str) -> list[Tap]:
+    """The taps of one person in one session."""
+    numbers = books.names.find(session), books.names.find(person)
+    return [] if None in numbers else list(_read(books, "t.session = ? AND t.person = ?", *numbers))
+
+
+def sessions(books: Books) -> list[str]:
+    """The sessions that have taps."""
+    rows = books.run(
+        # A loose index scan: one seek for each session instead of a pass over all taps.
+        "WITH RECURSIVE s(id) AS (SELECT min(session) FROM tap UNION ALL"
+        " SELECT (SELECT min(session) FROM tap WHERE session > s.id) FROM s WHERE s.id IS NOT NULL)"
+        " SELECT name.text FROM s JOIN name ON name.id = s.id ORDER BY name.text"
+    )
+    return [str(text) for (text,) in rows.fetchall()]
+
+
+def _read(books: Books, where: str, *values: Any) -> Iterator[Tap]:
+    cursor = books.run(
+        "SELECT t.source, t.p, pe.text, co.text, se.text, t.at, t.bits, ca.text, t.cseq, bo.text, t.mono"
+        " FROM tap t JOIN name pe ON pe.id = t.person JOIN name co ON co.id = t.course"
+        " JOIN name se ON se.id = t.session JOIN name ca ON ca.id = t.card JOIN name bo ON bo.id = t.boot"
+        f" WHERE {where}",  # noqa: S608 - the condition is one of this module's own
+        *values,
+    )
+    for source, p, person, course, session, at, bits, card, cseq, boot, mono in cursor.fetchall():
+        station, epoch = books.sources.pair(source)
+        yield Tap(
+            station,
+            epoch,
+            p,
+            person,
+            course,
+            session,
+            "in" if bits & IN else "out",
+            at,
+            boot,
+            mono,
+            bool(bits & SUSPECT),
+            "makeup" if bits & MAKEUP else "swipe",
+            card,
+            cseq,
+            bool(bits & CONFIRMED),
+        )

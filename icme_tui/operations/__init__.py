@@ -1,0 +1,1 @@
+"""One module per job: takes a station, returns data and reason codes."""

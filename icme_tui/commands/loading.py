@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import io
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -198,6 +200,9 @@ def root_command() -> Any:
 
 def run(arguments: list[str]) -> int:
     """Run one command line; every error becomes a sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese must not stop a command
+            stream.reconfigure(errors="backslashreplace")
     invocation = Invocation()
     # An option of the command line is believed even where a later one makes the line wrong.
     invocation.json = "--json" in arguments

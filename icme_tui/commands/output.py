@@ -99,7 +99,11 @@ class Output:
         from rich.text import Text
 
         table = Table(
-            box=box.SIMPLE_HEAD, title=Text(visible(title)) if title else None, title_justify="left"
+            box=box.SIMPLE_HEAD,
+            show_edge=False,
+            pad_edge=False,
+            title=Text(visible(title)) if title else None,
+            title_justify="left",
         )
         for number, heading in enumerate(headings):
             table.add_column(

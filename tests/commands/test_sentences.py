@@ -1,0 +1,65 @@
+"""Every reason code has a sentence."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import icme_tui
+from icme_tui.commands.sentences import SENTENCES, sentence
+
+PACKAGE = Path(icme_tui.__file__).parent
+CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+
+
+def raised(source: str) -> Iterator[str]:
+    """Codes given as the first argument of something named …Error."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            function = node.func
+            name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+            code = node.args[0].value
+            if name.endswith("Error") and isinstance(code, str) and CODE.fullmatch(code):
+                yield code
+
+
+def codes_of_the_package() -> dict[str, str]:
+    return {
+        code: path.relative_to(PACKAGE).as_posix()
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for code in raised(path.read_text(encoding="utf-8"))
+    }
+
+
+def test_the_search_sees_a_code() -> None:
+    assert list(raised('raise codes.CardError("TORN_CARD", n=1)\nraise ValueError("no code here")')) == [
+        "TORN_CARD"
+    ]
+
+
+def test_every_code_that_is_raised_has_a_sentence() -> None:
+    missing = {code: where for code, where in codes_of_the_package().items() if code not in SENTENCES}
+    assert missing == {}
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_a_sentence_can_be_said_without_any_value(code: str) -> None:
+    said = sentence(code, {})
+    assert said
+    assert "{" not in said
+    for _text, field, _spec, _conversion in string.Formatter().parse(SENTENCES[code]):
+        assert field is None or field.isidentifier()
+
+
+def test_values_are_filled_in() -> None:
+    assert "somewhere/else" in sentence("NO_HOME", {"home": "somewhere/else"})
+    assert sentence("NO_SUCH_CODE", {"a": 1, "b": ["x", "y"]}) == "NO_SUCH_CODE (a: 1, b: x, y)"
+
+
+def test_a_value_with_braces_stays_as_it_is() -> None:
+    assert "{code}" in sentence("NO_HOME", {"home": "{code}"})

@@ -7,9 +7,8 @@ session unknown, it never raises.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-
-from icme_tui.clock import parse_utc
 
 MODES = ("in", "in_out")
 MIN_PERCENT = 80
@@ -19,6 +18,8 @@ IN_BEFORE_MS = 60 * 60_000
 OUT_AFTER_MS = 60 * 60_000
 """Where a session gives no windows, doors open this long before it and close this long after. No rule
 text names figures; each session can set its own."""
+
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Session(NamedTuple):
@@ -45,7 +46,7 @@ class Session(NamedTuple):
 def session_of(code: str, body: Mapping[str, Any]) -> Session | None:
     """The session in a registry body, or None while its times are missing or make no sense."""
     try:
-        start, end = parse_utc(body["start"]), parse_utc(body["end"])
+        start, end = _utc_ms(body["start"]), _utc_ms(body["end"])
         in_from = _moment(body, "in_from", start - IN_BEFORE_MS)
         in_until = _moment(body, "in_until", end)
         out_from = _moment(body, "out_from", start)
@@ -74,7 +75,15 @@ def session_of(code: str, body: Mapping[str, Any]) -> Session | None:
 
 def _moment(body: Mapping[str, Any], name: str, default: int) -> int:
     value = body.get(name)
-    return parse_utc(value) if value else default
+    return _utc_ms(value) if value else default
+
+
+def _utc_ms(text: str) -> int:
+    """Unix milliseconds of an ISO 8601 moment; without a zone it is UTC. Raises ValueError, TypeError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - _UNIX) // timedelta(milliseconds=1)
 
 
 def _text(value: object) -> str:

@@ -1,6 +1,7 @@
 """Reason code → a sentence for people: what happened, where, and what to do next.
 
-Braces name values of the error's ``detail``; a value that is missing is shown as ``?``.
+Braces name values of the error's ``detail``; a value that is missing is shown as ``?``. Reasons that stand
+in a column of a table beside what they are about are short.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 from icme_tui.commands.words import _
 
-SENTENCES: dict[str, str] = {
+_PROGRAM = {
     "CONFIRM_NEEDED": _(
         "This asks for a yes and there is no terminal. Run it from a terminal, or use --yes."
     ),
@@ -23,8 +24,166 @@ SENTENCES: dict[str, str] = {
     "PASSWORD_NEEDED": _("A password is needed. Type it at a terminal, or name a file with --password-file."),
 }
 
+_STORE = {
+    "STORE_BUSY": _("Another program is writing to this store. Close it, then try again."),
+    "STORE_DAMAGED": _("The store is damaged. Change nothing, and restore the newest backup."),
+    "STORE_EXISTS": _("There is a store already: {path}. Choose another folder."),
+    "STORE_FAULT": _("The store cannot do this: {error}."),
+    "STORE_FULL": _("The disk is full. Nothing was recorded. Make room, then try again."),
+    "STORE_KEY": _("The store does not open with this key. The keyring may belong to another store: {path}."),
+    "STORE_MISSING": _("The store is gone: {path}. Restore the newest backup."),
+    "STORE_NEWER": _(
+        "The store was made by a newer version (form {found}, known here {known}). Update icme."
+    ),
+    "STORE_PLAIN": _("The store {path} is not encrypted, so it is not opened."),
+}
 
-class _Values(dict[str, Any]):
+_FILES = {
+    "FILE_MISSING": _("There is no file {file}."),
+    "FILE_NOT_REGULAR": _("{file} is a link, a folder or a device, not a file. Name the file itself."),
+    "FILE_NOT_TEXT": _("{file} is not a text file."),
+    "FILE_TOO_LARGE": _("{file} is larger than {limit} bytes, so it is not read."),
+    "FILE_UNREADABLE": _("{file} cannot be read: {reason}."),
+    "STICK_FAILED": _("{file} could not be written: {reason}. Try another stick."),
+    "STICK_FULL": _("There is no room for {file}. Delete something, or take another stick."),
+    "STICK_MISSING": _("The folder for {file} is not there. Is the stick put in and mounted?"),
+    "STICK_READ_BACK": _("{file} did not read back as it was written. Do not use this stick any more."),
+    "STICK_READ_ONLY": _("{file} may not be written: {reason}. Is the stick locked?"),
+}
+
+_BUNDLES = {
+    "AFTER_NOT_ACCEPTED": _("{file}, given with --after, was not accepted itself: {reason}."),
+    "AUDIENCE": _("This file is for another station. Give it to the one it names."),
+    "CHAIN": _("The facts do not fit together as the sender said. Ask the sender to export again."),
+    "CIPHER_HASH": _("The encrypted part has changed since it was signed. Ask the sender to export again."),
+    "CLOCK_AHEAD": _("The sender's clock was more than ten minutes ahead of ours."),
+    "CONTAINER": _("This is not a whole bundle: its outer form is damaged. Copy it again from the sender."),
+    "COUNT": _("The number of facts is not the one that was signed. Ask the sender to export again."),
+    "FORK": _("The sender has two different histories. The office must decide which one counts."),
+    "GAP": _("An earlier bundle of this sender is still missing. This one waits until that one is imported."),
+    "IDENTITY_BAD": _("The file holds no age identity. Name the file with the line AGE-SECRET-KEY-…"),
+    "INNER_MISMATCH": _(
+        "The inside belongs to another bundle than the outside. Ask the sender to export again."
+    ),
+    "KEY_BAD": _("This is no sound Ed25519 key. Copy it again from where it was made."),
+    "KEY_REVOKED": _("This was signed with a key that is no longer believed."),
+    "MANIFEST_BAD": _("The manifest is not as it must be. Ask the sender to update and to export again."),
+    "NOT_DECRYPTABLE": _("This cannot be decrypted with our key. Ask the sender to export again for us."),
+    "OK": _("Accepted."),
+    "PLAIN_HASH": _("The decrypted facts are not those that were signed. Ask the sender to export again."),
+    "PLAIN_LEN": _("The decrypted facts are longer or shorter than signed. Ask the sender to export again."),
+    "RECIPIENT_BAD": _("A recipient is no age key. Enrol that station again."),
+    "REVOKED_BAD": _("Line {line} of the file of revoked keys cannot be read."),
+    "ROLLBACK": _("This pack is not newer than the one in force. Ask the office for its newest pack."),
+    "SCHEMA_NEWER": _("This was made by a newer version of the program. Update icme, then import it again."),
+    "SIG_BAD": _("The signature is not right: the file is damaged or forged. Copy it again from the sender."),
+    "SIG_NAMESPACE": _("The key that signed this may not sign files of this kind."),
+    "SIG_UNKNOWN_KEY": _("The key that signed this is not enrolled here."),
+    "SIG_WRONG_PRINCIPAL": _("This says that it comes from {sender}, but another station's key signed it."),
+    "STALE": _("The pack is past its date. It is in use; ask the office for a newer one."),
+    "TOO_LARGE": _("Too much for one bundle ({member}: at most {limit} bytes). Export more often."),
+    "TRUST_BAD": _("Line {line} of the file of allowed signers cannot be read."),
+    "TRUST_UNCONFIRMED": _(
+        "The office is not confirmed yet. Compare its digits, then run 'icme trust DIGITS'."
+    ),
+}
+
+_CARDS = {
+    "ACCESS_BITS": _("The access bits of this card contradict themselves. Take another card."),
+    "ACCESS_DENIED": _("The card does not allow this. It is not in the state that we left it in."),
+    "AUTH_REFUSED": _("The card does not know our key. It belongs to another system or another office."),
+    "BLANK": _("A blank card."),
+    "CANCELLED": _("This card was cancelled."),
+    "CARD_GONE": _("The card was taken away too early. Hold it to the reader until the answer."),
+    "CARD_IN_USE": _("This card is issued already. Inspect it, or take a blank one."),
+    "CARD_WORN": _("All record numbers of this card are used up (at {number}). Replace the card."),
+    "FOREIGN_CARD": _("This card holds the data of another system (sector {sector}). Take a blank one."),
+    "HOLDER_BAD": _("The holder's data on the card is damaged. Replace the card."),
+    "IMAGE_BAD": _("What was to be written to the card is incomplete. Issue the card anew."),
+    "INCOMPLETE": _("Issuing this card was cut short. Issue it to the same person again to finish it."),
+    "ISSUER_UNKNOWN": _("The card was issued by an office or station that is not known here."),
+    "LAYOUT_NEWER": _("The card was written by a newer version (layout {layout}). Update icme."),
+    "MAD_BAD": _("The directory of the card is damaged. Replace the card."),
+    "NOT_AUTHENTICATED": _("The card was addressed before it was unlocked. Present it again."),
+    "NO_ISSUE_KEY": _("This station has no key to issue cards. Ask the office for a pack that grants it."),
+    "READER_ADDRESS": _("There is no reader '{address}'. Simulated ones are named sim:FOLDER."),
+    "READ_BACK": _("The card did not keep what was written (block {block}). Present it again."),
+    "SESSION_CODE": _("The session code {session} cannot stand on a card. Codes look like S007000C."),
+    "SIGNATURE_BAD": _("The issuer's signature on the card is not right: the card may be a copy."),
+    "SIM_EXISTS": _("There is a simulated card named {card} already."),
+    "SIM_NAME": _("'{card}' is no name for a simulated card. Use letters, digits, '-' and '_'."),
+    "SIM_UNKNOWN": _("There is no simulated card named {card}. 'icme sim list' shows those there are."),
+}
+
+_ATTENDANCE = {
+    "BELOW_STEP": _("Less than the smallest part of a credit."),
+    "CLASS_1_BELOW": _("Too few credits of class I."),
+    "CLASS_2_BELOW": _("Too few credits of class II."),
+    "DOUBLE_TAP": _("The same card again within a minute; it counts once."),
+    "HOURS_BELOW": _("Too few hours of study."),
+    "LINE_BAD": _("A line that cannot be read; it is kept and has no effect."),
+    "MAKEUP_OPEN": _("Entered by hand; it counts after the office has confirmed it."),
+    "NOT_ALLOWED": _("Not this station's to decide; it is kept as a proposal to the office."),
+    "NO_IN": _("Left without having come."),
+    "NO_OUT": _("Came and did not sign out."),
+    "NO_RATE": _("The rules give no credit for this kind of activity."),
+    "OVER_PROJECT_CAP": _("Over what one project may give."),
+    "OVER_YEAR_CAP": _("Over what one year may give."),
+    "POLICY_INVALID": _("The rules {name} are wrong at {key}: {why}."),
+    "TOO_EARLY": _("Before the time for swipes."),
+    "TOO_LATE": _("After the time for swipes."),
+    "TOTAL_BELOW": _("Too few credits in all."),
+    "TWO_VENUES": _("At two venues at the same time; credited once, look into it."),
+    "UNKNOWN_COURSE": _("The course or session is not known yet; it counts when it arrives."),
+    "UNKNOWN_POLICY": _("There are no rules named {policy}. There are: {known}."),
+}
+
+_SHEETS = {
+    "SHEET_BINARY": _("{file} is no text. Save it from the spreadsheet program as xlsx or csv."),
+    "SHEET_BROKEN": _("{file} is damaged. Open it in the spreadsheet program and save it again."),
+    "SHEET_EMPTY": _("{file} is empty."),
+    "SHEET_ENCODING": _("{file} is neither UTF-8 nor GB18030. Save it as 'CSV UTF-8' or as xlsx."),
+    "SHEET_ENCRYPTED": _("{file} is protected with a password. Save it without one."),
+    "SHEET_FORMAT": _("{file} is {found}, whatever its name says. Save it as xlsx, xls, ods or csv."),
+    "SHEET_MISSING": _("There is no file {file}."),
+    "SHEET_QUOTES": _("A quotation mark in row {row} of {file} is never closed. Save the file as xlsx."),
+    "SHEET_TOO_LARGE": _("{file} is over {limit} {unit}. Split it, or delete what lies beside the table."),
+    "SHEET_UNREADABLE": _("{file} cannot be read: {reason}."),
+}
+
+_ROWS = {
+    "DATE_AMBIGUOUS": _("Day and month cannot be told apart. Write it as 1980-03-21."),
+    "DATE_FORM": _("This is no date. Write it as 1980-03-21."),
+    "DATE_NONE_SUCH": _("There is no such day."),
+    "ID_CHECK": _("The last character does not fit the others: one of them is wrong."),
+    "ID_DATE": _("The birth date in the ID number is not possible."),
+    "ID_FORM": _("An ID number has 18 characters: 17 digits and a digit or X."),
+    "ID_MISSING": _("The ID number is missing."),
+    "ID_OLD_FORM": _("An ID number of 15 digits; it was read as the one of 18."),
+    "ID_REGION": _("The first six digits are no region that is known."),
+    "ID_ROUNDED": _("The spreadsheet has rounded this number. Set the column to text and enter it anew."),
+    "ID_SCIENTIFIC": _("The spreadsheet wrote this as 3.2E+17. Set the column to text and enter it anew."),
+    "ID_ZEROED": _("The last digits were lost to zeros. Set the column to text and enter it anew."),
+    "ID_ZEROS": _("It ends in zeros like a rounded number; look at the paper."),
+    "NAME_CONTROL": _("The name holds a control character."),
+    "NAME_DIGIT": _("The name holds a digit."),
+    "NAME_FORMULA": _("The name begins like a formula."),
+    "NAME_LONG": _("The name is longer than 60 characters."),
+    "NAME_LOST_CHARACTER": _("A character of the name was lost. Save the file as UTF-8 or xlsx."),
+    "NAME_MISSING": _("The name is missing."),
+    "NAME_NO_LETTER": _("The name holds no letter."),
+    "NAME_ONE_CHARACTER": _("The name is one character long."),
+    "NAME_ONE_LETTER": _("A name of one Latin letter."),
+    "NAME_PRIVATE": _("A character of the name shows on few computers only."),
+    "NAME_SYMBOL": _("The name holds a picture."),
+}
+
+SENTENCES: dict[str, str] = {
+    **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_SHEETS, **_ROWS,
+}  # fmt: skip
+
+
+class _Values(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
 
@@ -35,10 +194,10 @@ def _as_text(value: Any) -> str:
     return "?" if value is None else str(value)
 
 
-def sentence(code: str, detail: Mapping[str, Any]) -> str:
+def sentence(code: str, detail: Mapping[str, Any] | None = None) -> str:
     """The sentence of a code with its values filled in; for an unknown code, the code and its values."""
     template = SENTENCES.get(code)
-    values = _Values({name: _as_text(value) for name, value in detail.items()})
+    values = _Values({name: _as_text(value) for name, value in (detail or {}).items()})
     if template is None:
         listed = ", ".join(f"{name}: {value}" for name, value in values.items())
         return f"{code} ({listed})" if listed else code

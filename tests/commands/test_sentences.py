@@ -15,34 +15,44 @@ from icme_tui.commands.sentences import SENTENCES, sentence
 
 PACKAGE = Path(icme_tui.__file__).parent
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+NO_REASON = {"CLOCK_BOOTTIME", "O_BINARY", "O_DIRECTORY", "O_NONBLOCK", "O_NOFOLLOW"}
+"""Words with the look of a code that are names of the operating system."""
 
 
-def raised(source: str) -> Iterator[str]:
-    """Codes given as the first argument of something named …Error."""
+def codes_in(source: str) -> Iterator[str]:
+    """Words that are reasons: the first argument of something named …Error, and any word with a ``_``."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            function = node.func
-            name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             code = node.args[0].value
             if name.endswith("Error") and isinstance(code, str) and CODE.fullmatch(code):
                 yield code
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            word = node.value
+            if (
+                "_" in word
+                and CODE.fullmatch(word)
+                and not word.startswith("ICME_")
+                and word not in NO_REASON
+            ):
+                yield word
 
 
 def codes_of_the_package() -> dict[str, str]:
     return {
         code: path.relative_to(PACKAGE).as_posix()
         for path in sorted(PACKAGE.rglob("*.py"))
-        for code in raised(path.read_text(encoding="utf-8"))
+        if path.parent.name != "commands"
+        for code in codes_in(path.read_text(encoding="utf-8"))
     }
 
 
 def test_the_search_sees_a_code() -> None:
-    assert list(raised('raise codes.CardError("TORN_CARD", n=1)\nraise ValueError("no code here")')) == [
-        "TORN_CARD"
-    ]
+    source = 'raise codes.CardError("TORN", n=1)\nraise ValueError("no code here")\nLATE = "TOO_LATE"'
+    assert sorted(codes_in(source)) == ["TOO_LATE", "TORN"]
 
 
-def test_every_code_that_is_raised_has_a_sentence() -> None:
+def test_every_reason_has_a_sentence() -> None:
     missing = {code: where for code, where in codes_of_the_package().items() if code not in SENTENCES}
     assert missing == {}
 

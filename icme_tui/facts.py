@@ -333,7 +333,6 @@ class LineHead(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(AnyFact)
-_lines_decoder = msgspec.json.Decoder(list[AnyFact])
 _head_decoder = msgspec.json.Decoder(LineHead)
 _encoder = msgspec.json.Encoder()
 
@@ -365,7 +364,7 @@ def decode_many(lines: list[bytes]) -> list[AnyFact | None]:
     if not (joined[:1] == b"{" and joined[-1:] == b"}" and joined.count(b"}\n{") == len(lines) - 1):
         return [decode(line) for line in lines]
     try:
-        facts: list[Any] = _lines_decoder.decode_lines(joined)
+        facts: list[Any] = _decoder.decode_lines(joined)
         if len(facts) == len(lines):
             return [fact if fact.p >= 1 else None for fact in facts]
     except (msgspec.MsgspecError, RecursionError, ValueError):

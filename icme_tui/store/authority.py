@@ -27,7 +27,7 @@ class StoredPut(NamedTuple):
     body: dict[str, Any]
 
     @property
-    def order(self) -> tuple[str, str, str, int]:
+    def order(self) -> tuple[str | int, ...]:
         return self.hlc, self.station, self.epoch, self.p
 
 
@@ -149,7 +149,8 @@ def hanging_on_units(books: Books) -> set[tuple[str, str]]:
 
 
 def _stored(cursor: Any) -> list[StoredPut]:
-    return [StoredPut(*row[:8], msgspec.json.decode(row[8])) for row in cursor.fetchall()]
+    rows: list[Any] = cursor.fetchall()
+    return [StoredPut(*row[:8], body=msgspec.json.decode(row[8])) for row in rows]
 
 
 def _inside(parents: dict[str, str | None], unit: str | None, top: str) -> bool:

@@ -151,23 +151,30 @@ class Journal:
             return None
         head = facts.chain_start(*self._sources.pair(source))
         last = 0
-        for held_p, held_hash in self._hashes(source, p):
+        for held_p, held_hash in self.hashes(source, 1, p):
             if held_p != last:
                 last = held_p
                 head = facts.chain_next(head, held_hash)
         return head
 
-    def _hashes(self, source: int, last: int) -> Iterator[tuple[int, bytes]]:
+    def hashes(self, source: int, first: int, last: int) -> list[tuple[int, bytes]]:
+        """(position, content hash) of every line held of a range, by position; of a forked place all."""
         found: list[tuple[int, bytes]] = []
-        for first, hashes in self._db.execute_sql(
-            "SELECT first, hashes FROM segment WHERE source = ? AND first <= ?", (source, last)
+        for start, hashes in self._db.execute_sql(
+            "SELECT first, hashes FROM segment WHERE source = ? AND first <= ? AND last >= ?",
+            (source, last, first),
         ):
-            run = ((first + i, hashes[i * 32 : i * 32 + 32]) for i in range(len(hashes) // 32))
-            found.extend((p, one) for p, one in run if p <= last)
-        segmented = {p for p, _ in found}
-        rows = self._db.execute_sql("SELECT p, hash FROM fact WHERE source = ? AND p <= ?", (source, last))
-        found.extend((p, one) for p, one in rows if p not in segmented)
-        return iter(sorted(found))
+            stop = start + len(hashes) // 32 - 1
+            for p in range(max(first, start), min(last, stop) + 1):
+                found.append((p, hashes[(p - start) * 32 : (p - start) * 32 + 32]))
+        found.extend(
+            (p, one)
+            for p, one in self._db.execute_sql(
+                "SELECT p, hash FROM fact WHERE source = ? AND p BETWEEN ? AND ?", (source, first, last)
+            )
+        )
+        found.sort(key=lambda held: held[0])  # stable: of a forked place the line in a segment comes first
+        return found
 
     def _singles(self, source: int, first: int, last: int) -> Iterator[Line]:
         cursor = self._db.execute_sql(

@@ -226,7 +226,9 @@ class _Folding:
         elif isinstance(fact, facts.Touch):
             taps.insert(books, source, fact, changes, confirmed=fold is not None and fold.confirmed)
         elif isinstance(fact, facts.MergePerson):
-            books.run("INSERT OR REPLACE INTO merged VALUES (?, ?, ?, ?)", source, fact.p, fact.person, fact.into)
+            books.run(
+                "INSERT OR REPLACE INTO merged VALUES (?, ?, ?, ?)", source, fact.p, fact.person, fact.into
+            )
         elif isinstance(fact, facts.ClockFact) and books.rank(source) == OFFICE and fact.target:
             self._put_in_ahead(source, fact)
 

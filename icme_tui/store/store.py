@@ -16,7 +16,7 @@ from icme_tui.codes import StoreError
 from icme_tui.rules.attendance import Tap
 from icme_tui.store import cardevents, identity, merging, registry, taps
 from icme_tui.store.books import Books
-from icme_tui.store.database import CipherDatabase, open_database
+from icme_tui.store.database import open_database
 from icme_tui.store.journal import Journal, Line
 from icme_tui.store.merging import Merged
 from icme_tui.store.registry import Record
@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 class Store:
     """One open database. Every write happens inside ``writing()``; calls from several threads take turns."""
 
-    def __init__(self, db: CipherDatabase, office: str, own: str) -> None:
+    def __init__(self, db: Any, office: str, own: str) -> None:
         self._db = db
         self._lock = threading.RLock()
         self._depth = 0
@@ -128,6 +128,12 @@ class Store:
         with self._lock:
             source = self.books.sources.find(station, epoch)
             return [] if source is None else list(self.journal.lines(source, first, last))
+
+    def hashes(self, station: str, epoch: str, first: int, last: int) -> list[tuple[int, bytes]]:
+        """(position, content hash) of every line held of a range of one source."""
+        with self._lock:
+            source = self.books.sources.find(station, epoch)
+            return [] if source is None else self.journal.hashes(source, first, last)
 
     def sources(self) -> list[tuple[str, str]]:
         """(station, epoch) of every source."""

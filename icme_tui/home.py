@@ -1,0 +1,166 @@
+"""The home folder of a station: where things lie in it, ``station.toml``, and its high-water mark.
+
+The mark lies outside the home, in the user's state folder, so that a home that was copied or
+restored is noticed: its store then stands behind the mark, or has none on this machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+import uuid
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import platformdirs
+import tomli_w
+
+from icme_tui import durable
+from icme_tui.codes import StoreError
+
+FOLDERS = ("outbox", "inbox", "quarantine", "backups", "logs", "cards")
+
+_MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+
+
+class Home(NamedTuple):
+    """The paths of a home folder."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        return self.path / "station.toml"
+
+    @property
+    def keyring(self) -> Path:
+        return self.path / "keyring.toml"
+
+    @property
+    def store(self) -> Path:
+        return self.path / "store.db"
+
+    @property
+    def logins(self) -> Path:
+        return self.path / "login.toml"
+
+    @property
+    def outbox(self) -> Path:
+        return self.path / "outbox"
+
+    @property
+    def inbox(self) -> Path:
+        return self.path / "inbox"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.path / "quarantine"
+
+    @property
+    def cards(self) -> Path:
+        return self.path / "cards"
+
+
+class Config(NamedTuple):
+    """``station.toml``: nothing in it is secret, and nothing in it is trusted for a decision."""
+
+    role: str
+    """``office`` or ``venue``."""
+    code: str
+    name: str
+    domain: str
+    readers: tuple[str, ...] = ()
+    """Addresses of readers, e.g. ``sim:cards``."""
+
+
+class Mark(NamedTuple):
+    """The highest position that this station is known to have reached."""
+
+    epoch: str
+    p: int
+    head: str
+    machine: str
+
+
+def make_folders(home: Home) -> None:
+    """Make the home and its folders, 0700. Raises StoreError ``HOME_EXISTS`` if it holds a station."""
+    if home.config.exists() or home.store.exists() or home.keyring.exists():
+        raise StoreError("HOME_EXISTS", home=str(home.path))
+    for folder in (home.path, *(home.path / name for name in FOLDERS)):
+        durable.make_folder(folder)
+
+
+def write_config(home: Home, config: Config) -> None:
+    values: dict[str, Any] = {**config._asdict(), "readers": list(config.readers)}
+    durable.write_atomic(home.config, tomli_w.dumps(values).encode())
+
+
+def read_config(home: Home) -> Config:
+    """Raises StoreError ``NO_HOME``, ``CONFIG_BAD``."""
+    try:
+        raw = tomllib.loads(home.config.read_text("utf-8"))
+        config = Config(
+            str(raw["role"]),
+            str(raw["code"]),
+            str(raw["name"]),
+            str(raw["domain"]),
+            tuple(str(reader) for reader in raw.get("readers", ())),
+        )
+    except FileNotFoundError:
+        raise StoreError("NO_HOME", home=str(home.path)) from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise StoreError("CONFIG_BAD", file=str(home.config)) from None
+    if config.role not in ("office", "venue"):
+        raise StoreError("CONFIG_BAD", file=str(home.config))
+    return config
+
+
+def refuse_unsafe(home: Home) -> None:
+    """Raises StoreError ``HOME_UNSAFE`` where the folder's file system keeps no modes (FAT on a stick)."""
+    if os.name == "posix" and home.path.stat().st_mode & 0o077:
+        try:
+            home.path.chmod(0o700)
+        except OSError:
+            raise StoreError("HOME_UNSAFE", home=str(home.path)) from None
+        if home.path.stat().st_mode & 0o077:
+            raise StoreError("HOME_UNSAFE", home=str(home.path))
+
+
+def machine_id() -> str:
+    """Tells this machine from another; a hash, so that the machine's own id is not told."""
+    for path in _MACHINE_IDS:
+        try:
+            raw = path.read_text().strip()
+        except OSError:
+            continue
+        if raw:
+            return hashlib.sha256(b"icme-machine/1\n" + raw.encode()).hexdigest()[:32]
+    return hashlib.sha256(b"icme-machine/1\n" + str(uuid.getnode()).encode()).hexdigest()[:32]
+
+
+def mark_path(home_id: str) -> Path:
+    return platformdirs.user_state_path("icme", appauthor=False) / "marks" / f"{home_id}.json"
+
+
+def read_mark(home_id: str) -> Mark | None:
+    """The mark, or None where it is missing or cannot be read."""
+    try:
+        return msgspec.json.decode(mark_path(home_id).read_bytes(), type=Mark)
+    except (OSError, msgspec.MsgspecError, ValueError):
+        return None
+
+
+def write_mark(home_id: str, mark: Mark) -> None:
+    """Write the mark. It may fall behind the store in a power failure, which does no harm, so it is not
+    forced to the disk; a state folder that cannot be written starts a new epoch at the next opening."""
+    path = mark_path(home_id)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.write_bytes(msgspec.json.encode(mark))
+        part.chmod(0o600)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,148 @@
+"""The journal for a person's eyes: does the chain hold, do the projections agree, who did what when."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from icme_tui import facts
+from icme_tui.clock import format_utc, parse_utc
+from icme_tui.codes import RuleError
+from icme_tui.station import Station
+
+
+class SourceReport(NamedTuple):
+    """What the chain of one (station, epoch) says."""
+
+    station: str
+    epoch: str
+    lines: int
+    last: int
+    """Highest position held."""
+    head: str
+    """Hex head of the chain at ``top``."""
+    top: int
+    """Last position without a gap before it."""
+    problems: list[str]
+    """``GAP:p``, ``FORK:p``, ``HASH:p`` (a stored line does not fit its hash), ``HEAD:p``, ``PLACE:p``."""
+
+
+class Shown(NamedTuple):
+    """One fact as the audit view shows it."""
+
+    station: str
+    epoch: str
+    p: int
+    kind: str
+    at: str
+    by: str
+    fields: dict[str, Any]
+    """Everything else that the line says; ID numbers and telephone numbers masked."""
+
+
+_SECRET_FIELDS = ("idno", "phone")
+
+
+def verify(station: Station) -> list[SourceReport]:
+    """Recompute every hash and chain from the stored bytes."""
+    return [_verify_source(station, name, epoch) for name, epoch in station.sources()]
+
+
+def _verify_source(station: Station, name: str, epoch: str) -> SourceReport:
+    head = facts.chain_start(name, epoch)
+    top, held_head = station.top(name, epoch)
+    problems: list[str] = []
+    count = last = 0
+    for entry in station.stored_lines(name, epoch):
+        count += 1
+        if facts.line_hash(entry.line) != entry.hash:
+            problems.append(f"HASH:{entry.p}")
+        told = facts.head_of(entry.line).p
+        if told is not None and told != entry.p:
+            problems.append(f"PLACE:{entry.p}")
+        if entry.p == last:
+            problems.append(f"FORK:{entry.p}")
+            continue
+        if entry.p != last + 1:
+            problems.append(f"GAP:{last + 1}")
+        last = entry.p
+        if last <= top:
+            head = facts.chain_next(head, entry.hash)
+        if last == top and head != held_head:
+            problems.append(f"HEAD:{last}")
+    return SourceReport(name, epoch, count, last, held_head.hex(), top, problems)
+
+
+def show(
+    station: Station,
+    *,
+    kind: str | None = None,
+    person: str | None = None,
+    operator: str | None = None,
+    source: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int = 50,
+) -> list[Shown]:
+    """The newest ``limit`` facts that fit all filters, oldest first, by hybrid clock.
+
+    ``since`` and ``until`` are ISO moments (UTC unless they say otherwise). Raises RuleError ``TIME_BAD``.
+    """
+    start, end = _stamp(since), _stamp(until)
+    found: Iterator[tuple[str, str, Shown]] = (
+        (str(raw.get("hlc", "")), f"{shown.station}/{shown.epoch}/{shown.p:012d}", shown)
+        for shown, raw in _all(station)
+        if (kind is None or shown.kind == kind)
+        and (operator is None or shown.by == operator)
+        and (source is None or shown.station == source)
+        and (person is None or _concerns(raw, person))
+        and (start is None or shown.at >= start)
+        and (end is None or shown.at < end)
+    )
+    newest = heapq.nlargest(limit, found, key=lambda item: item[:2])
+    return [shown for _, _, shown in reversed(newest)]
+
+
+def _all(station: Station) -> Iterator[tuple[Shown, dict[str, Any]]]:
+    for entry in station.entries():
+        try:
+            raw = msgspec.json.decode(entry.line)
+        except (msgspec.MsgspecError, RecursionError, ValueError):
+            raw = None
+        if not isinstance(raw, dict):
+            raw = {"k": "LINE_BAD"}
+        rest = {name: value for name, value in raw.items() if name not in ("k", "p", "at", "by", "hlc")}
+        place = entry.place
+        kind, at, by = (str(raw.get(name, "")) for name in ("k", "at", "by"))
+        yield Shown(place.station, place.epoch, place.p, kind, at, by, _masked(rest)), raw
+
+
+def _concerns(raw: dict[str, Any], person: str) -> bool:
+    inner = raw.get("set")
+    named = [raw.get("person"), raw.get("into"), raw.get("id") if raw.get("k") == "person" else None]
+    named += [inner.get("person")] if isinstance(inner, dict) else []
+    return person in named
+
+
+def _masked(fields: dict[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            shown[name] = _masked(value)
+        elif name in _SECRET_FIELDS and isinstance(value, str):
+            shown[name] = "*" * max(0, len(value) - 4) + value[-4:]
+        else:
+            shown[name] = value
+    return shown
+
+
+def _stamp(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        return format_utc(parse_utc(text))
+    except (ValueError, OverflowError):
+        raise RuleError("TIME_BAD", given=text) from None

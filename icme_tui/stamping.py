@@ -1,0 +1,94 @@
+"""Stamps of new facts, and what a station knows of time: its hybrid clock and whether its wall clock lies.
+
+The setting ``time`` holds ``hlc`` (the highest used or seen), ``wall`` (the latest wall clock that was
+believed, Unix ms), ``floor`` (the office's time in the newest pack) and ``suspect``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from icme_tui import facts
+from icme_tui.clock import MAX_AHEAD_MS, MAX_BACKWARD_MS, Clock, Reading, format_utc, hlc_time, next_hlc
+from icme_tui.store.store import Store
+
+_NOTHING: dict[str, Any] = {"hlc": "", "wall": 0, "floor": 0, "suspect": False}
+
+
+def stamp(store: Store, clock: Clock, operator: str, first: int, new: Iterable[facts.Fact]) -> list[Any]:
+    """Give facts their positions from ``first`` on and their stamps, inside a transaction.
+
+    A ``clock`` fact goes before them where the wall clock has turned out to be wrong, and where it
+    has come right again.
+    """
+    known = {**_NOTHING, **store.setting("time", {})}
+    reading = clock.read()
+    behind = max(known["wall"] - MAX_BACKWARD_MS, known["floor"]) - reading.wall_ms
+    suspect = behind > 0
+    stamped: list[facts.Fact] = []
+    turned: list[facts.Fact] = []
+    if suspect != known["suspect"]:
+        what = "CLOCK_BACK" if suspect else "CLOCK_GOOD"
+        turned = [facts.ClockFact(what=what, ms=max(0, known["wall"] - reading.wall_ms) if suspect else 0)]
+    hlc = known["hlc"]
+    for p, fact in enumerate([*turned, *new], first):
+        hlc = next_hlc(hlc, reading.wall_ms)
+        stamped.append(_stamped(fact, p, hlc, reading, suspect, operator))
+    wall = known["wall"] if suspect else reading.wall_ms
+    store.set_setting("time", {**known, "hlc": hlc, "wall": wall, "suspect": suspect})
+    return stamped
+
+
+def receive(
+    store: Store, clock: Clock, station: str, epoch: str, received: Sequence[facts.AnyFact | None]
+) -> facts.ClockFact | None:
+    """Let our hybrid clock follow what was received, except where that runs ahead of us by more than
+    ten minutes: then the ``clock`` fact that says so."""
+    now = clock.read().wall_ms
+    limit = format_utc(now + MAX_AHEAD_MS) + "-ffff"
+    highest = ""
+    ahead: list[int] = []
+    for fact in received:
+        if fact is None or len(fact.hlc) != 29:
+            continue
+        if fact.hlc > limit:
+            ahead.append(fact.p)
+        elif fact.hlc > highest:
+            highest = fact.hlc
+    known = {**_NOTHING, **store.setting("time", {})}
+    if highest > known["hlc"] and _is_hlc(highest):
+        store.set_setting("time", {**known, "hlc": highest})
+    if not ahead:
+        return None
+    return facts.ClockFact(what="CLOCK_AHEAD", target=[station, epoch, min(ahead)], last=max(ahead))
+
+
+def believe_office_time(store: Store, ms: int) -> None:
+    """A wall clock earlier than the newest pack's ``office_time`` is wrong for certain."""
+    store.set_setting("time", {**_NOTHING, **store.setting("time", {}), "floor": ms})
+
+
+def _stamped(
+    fact: facts.Fact, p: int, hlc: str, reading: Reading, suspect: bool, operator: str
+) -> facts.Fact:
+    clk = "suspect" if suspect else "synced" if reading.synced else "unsynced"
+    return facts.replace(
+        fact,
+        p=p,
+        at=format_utc(reading.wall_ms),
+        hlc=hlc,
+        boot=reading.boot,
+        mono_ms=reading.mono_ms,
+        clk=clk,
+        by=operator,
+    )
+
+
+def _is_hlc(text: str) -> bool:
+    try:
+        hlc_time(text)
+        int(text[25:29], 16)
+    except ValueError:
+        return False
+    return text[24] == "-"

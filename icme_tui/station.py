@@ -1,0 +1,447 @@
+"""One opened station: its home folder, keyring, store and clock.
+
+``record`` is the only way in which anything of our own is written, ``absorb`` the only way for what
+others wrote. Everything above works on a ``Station``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from icme_tui import facts, logins, stamping
+from icme_tui.bundles import age, sshsig
+from icme_tui.bundles.keys import PublicKey, SigningKey
+from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
+from icme_tui.cards.keys import CardKeys
+from icme_tui.clock import Clock, SystemClock
+from icme_tui.codes import StoreError
+from icme_tui.facts import Fact, Place
+from icme_tui.home import Config, Home, Mark, machine_id, read_config, read_mark, refuse_unsafe, write_mark
+from icme_tui.idcodes import make_code
+from icme_tui.keyring import Keyring, read_keyring
+from icme_tui.rules.attendance import Tap
+from icme_tui.store.journal import Line
+from icme_tui.store.merging import Merged
+from icme_tui.store.registry import Record
+from icme_tui.store.store import Entry, Store, open_store
+
+__all__ = ["Merged", "Record", "Registry", "Station", "open_station"]
+
+LOGIN_EVERY_MS = 12 * 3600 * 1000
+"""Uses of an account closer together than this are one login."""
+
+SKIP_CODES = 512
+"""How far the counters of codes jump with a new epoch: those given out in a lost one never return."""
+
+PROVISIONAL = 0x4000
+"""Numbers from here on are taken by venues that plan before their first pack."""
+
+
+class Registry:
+    """Units, people, cards, projects, courses, sessions … as they stand."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, kind: str, id: str) -> Record | None:
+        return self._store.record_of(kind, id)
+
+    def all(self, kind: str) -> Iterator[Record]:
+        """All records of a kind, by id."""
+        return self._store.records(kind)
+
+    def find(self, kind: str, field: str, value: Any) -> list[Record]:
+        """Records whose field equals ``value``; fast for person.idno, person.unit, card.uid, card.person."""
+        return self._store.find_records(kind, field, value)
+
+
+class Secrets(NamedTuple):
+    """The private keys of a station, while it is open."""
+
+    sign: SigningKey
+    age: age.Identity
+    card: SigningKey
+
+    def __repr__(self) -> str:
+        return "Secrets(…)"
+
+
+class Station:
+    """An opened home. Close it when done; it is a context manager too."""
+
+    def __init__(
+        self, home: Home, config: Config, keys: Secrets, store: Store, operator: str, clock: Clock
+    ) -> None:
+        self.folders = home
+        self.home = home.path
+        self.role = config.role
+        self.code = config.code
+        self.name = config.name
+        self.domain = config.domain
+        self.readers = config.readers
+        self.operator = operator
+        self.clock = clock
+        self.registry = Registry(store)
+        self._store = store
+        self._keys = keys
+
+    def __enter__(self) -> Station:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._store.close()
+
+    # Who and where
+
+    @property
+    def office(self) -> str:
+        """Code of the office that this station believes."""
+        return self._store.books.office
+
+    @property
+    def number(self) -> int | None:
+        """Station number; 0 at the office, None at a venue before its first pack."""
+        found = 0 if self.role == "office" else self._own("number")
+        return found if isinstance(found, int) else None
+
+    @property
+    def epoch(self) -> str:
+        return str(self._store.setting("epoch"))
+
+    @property
+    def age_identity(self) -> age.Identity:
+        return self._keys.age
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The key that verifies what this station signs."""
+        return self._keys.sign.public
+
+    @property
+    def card_public_key(self) -> PublicKey:
+        return self._keys.card.public
+
+    def place_of(self, station: str) -> str:
+        """Where a station stands: two doors of one hall share a place. By default its own code."""
+        record = self.registry.get("station", station)
+        return str(record.body.get("place") or station) if record else station
+
+    def _own(self, field: str) -> Any:
+        record = self.registry.get("station", self.code)
+        return record.body.get(field) if record else None
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Several records as one: all or nothing, durable when the block ends."""
+        with self._store.writing():
+            yield
+        self._write_mark()
+
+    def record(self, *new: Fact) -> list[Place]:
+        """Stamp facts of our own and journal them: one transaction, durable on return.
+
+        Raises StoreError (see ``Store.writing``).
+        """
+        if not new:
+            return []
+        with self.writing():
+            epoch = self.epoch
+            top, _ = self._store.top(self.code, epoch)
+            stamped = stamping.stamp(self._store, self.clock, self.operator, top + 1, new)
+            lines = [facts.encode(fact) for fact in stamped]
+            self._store.merge(self.code, epoch, top + 1, lines, decoded=stamped)
+        return [Place(self.code, epoch, fact.p) for fact in stamped[-len(new) :]]
+
+    def absorb(
+        self,
+        station: str,
+        epoch: str,
+        first: int,
+        lines: Sequence[bytes],
+        hashes: Sequence[bytes],
+        decoded: Sequence[facts.AnyFact | None],
+        block: bytes | None = None,
+    ) -> Merged:
+        """Merge checked lines of another station, in one transaction, and note clocks that run ahead.
+
+        ``block``: see ``Journal.append_run``.
+        """
+        with self.writing():
+            merged = self._store.merge(station, epoch, first, lines, hashes, decoded, block)
+            if merged.new:
+                ahead = stamping.receive(self._store, self.clock, station, epoch, decoded)
+                if ahead is not None and self.role == "office":
+                    self.record(ahead)
+        return merged
+
+    def put(self, kind: str, id: str, **fields: Any) -> facts.Put:
+        """A change to a record of the registry, not yet recorded, one version above the highest seen."""
+        v = self._store.highest_version(kind, id) + 1
+        return facts.PUT_KINDS[kind](id=id, v=v, set=fields)
+
+    def new_code(self, kind: str) -> str:
+        """A fresh code for a record of this kind. Raises StoreError ``CODES_EXHAUSTED``."""
+        with self._store.writing():
+            counters = self._store.setting("counters", {})
+            counter = counters.get(kind, 0) + 1
+            number = self.number if self.number is not None else self._provisional_number()
+            try:
+                code = make_code(kind, number, counter)
+            except ValueError:
+                raise StoreError("CODES_EXHAUSTED", kind=kind) from None
+            self._store.set_setting("counters", {**counters, kind: counter})
+        return code
+
+    def _provisional_number(self) -> int:
+        return PROVISIONAL + int.from_bytes(self.public_key.raw[:4], "big") % PROVISIONAL
+
+    # Settings of this station itself
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        return self._store.setting(key, default)
+
+    def set_setting(self, key: str, value: Any) -> None:
+        self._store.set_setting(key, value)
+
+    # Reading
+
+    def taps(self, session: str) -> list[Tap]:
+        """The comings and goings of a session that count, each under the person's own code."""
+        return self._store.taps(session)
+
+    def taps_of(self, session: str, person: str) -> list[Tap]:
+        return self._store.taps_of(session, person)
+
+    def sessions_with_taps(self) -> list[str]:
+        return self._store.sessions_with_taps()
+
+    def highest_record(self, uid: str) -> int | None:
+        """The highest record number known of a card, whichever station wrote it."""
+        return self._store.highest_record(uid)
+
+    def knows_record(self, uid: str, seq: int) -> bool:
+        """Whether a swipe of ours with this record number is in the journal."""
+        return self._store.knows_record(uid, seq, self.code)
+
+    def flags(self) -> list[str]:
+        """Flags of facts and records, such as ``FORK:V0007/…/12``, sorted."""
+        return self._store.flags()
+
+    def entries(self) -> Iterator[Entry]:
+        """Every line of the journal."""
+        return self._store.entries()
+
+    def sources(self) -> list[tuple[str, str]]:
+        """(station, epoch) of everything in the journal."""
+        return self._store.sources()
+
+    def top(self, station: str, epoch: str) -> tuple[int, bytes]:
+        """(last position without a gap, the chain's head there)."""
+        return self._store.top(station, epoch)
+
+    def head_at(self, station: str, epoch: str, p: int) -> bytes | None:
+        return self._store.head_at(station, epoch, p)
+
+    def lines(self, station: str, epoch: str, first: int = 1, last: int | None = None) -> list[bytes]:
+        """The exact lines of a range."""
+        return [line.line for line in self._store.lines(station, epoch, first, last)]
+
+    def stored_lines(self, station: str, epoch: str) -> list[Line]:
+        """Every line of one source with its stored hash, by position."""
+        return self._store.lines(station, epoch)
+
+    def rebuild(self, *, check: bool) -> dict[str, int]:
+        """Compute every projection anew: {table: rows that differed}. ``check`` changes nothing."""
+        return self._store.rebuild(check=check)
+
+    # What a bundle's check asks (``bundles.held.Held``)
+
+    def highest(self, station: str, epoch: str) -> int:
+        return self._store.top(station, epoch)[0]
+
+    def head(self, station: str, epoch: str, position: int) -> bytes | None:
+        return self._store.head_at(station, epoch, position)
+
+    def hashes(self, station: str, epoch: str, first: int, last: int) -> list[tuple[int, bytes]]:
+        return self._store.hashes(station, epoch, first, last)
+
+    def snapshot(self) -> int | None:
+        pack = self.setting("pack")
+        return None if pack is None else int(pack["snapshot"])
+
+    def pack_rows(self, kind: str) -> list[tuple[str, dict[str, Any]]]:
+        """(id, body) of the rows of one kind in the pack in force."""
+        return self._store.pack_rows(kind)
+
+    def lay_pack(self, rows: Sequence[tuple[str, str, int, dict[str, Any]]]) -> None:
+        """Put the rows (kind, id, v, body) of a checked pack in force."""
+        self._store.lay_pack(rows)
+
+    def believe_office(self, code: str) -> None:
+        """From now on ``code`` is the office of this venue."""
+        with self._store.writing():
+            self._store.set_setting("office", code)
+            self._store.books.office = code
+
+    # Keys
+
+    def sign(self, kind: str, message: bytes) -> bytes:
+        """Armored SSH signature in the namespace of ``kind`` (``facts``, ``pack``, ``enrol``)."""
+        return sshsig.sign(self._keys.sign, namespace(kind, self.domain), message)
+
+    def trust(self) -> Trust:
+        """Whose signatures count here: at the office the enrolled venues', at a venue its office's."""
+        if self.role == "venue":
+            pinned = self.setting("office_key")
+            if pinned is None:
+                return Trust(is_confirmed=False)
+            office = Signer((self.office,), (namespace(PACK, self.domain),))
+            return Trust({PublicKey.from_line(pinned): (office,)})
+        signers: dict[PublicKey, tuple[Signer, ...]] = {}
+        revoked: dict[PublicKey, None] = {}
+        for record in self.registry.all("station"):
+            if "sign_key" not in record.body:
+                continue
+            key = PublicKey.from_line(record.body["sign_key"])
+            signers[key] = (*signers.get(key, ()), Signer((record.id,), (namespace(FACTS, self.domain),)))
+            if record.body.get("state") == "revoked":
+                revoked[key] = None
+        return Trust(signers, revoked)
+
+    @property
+    def card_keys(self) -> CardKeys | None:
+        """The keys for cards, or None at a venue before its first pack."""
+        stored = self.setting("card_keys")
+        if stored is None:
+            return None
+        issuers = {
+            record.body["number"]: PublicKey.from_line(record.body["card_key"]).raw
+            for record in self.registry.all("station")
+            if "card_key" in record.body and isinstance(record.body.get("number"), int)
+        }
+        return CardKeys(
+            bytes.fromhex(stored["k_a"]),
+            bytes.fromhex(stored["k_ring"]),
+            bytes.fromhex(stored["k_issue"]) if stored.get("k_issue") else None,
+            bytes.fromhex(stored["record_key"]),
+            self._keys.card.sign,
+            issuers,
+            stored.get("key_version", 1),
+        )
+
+    # The mark that tells a copied or restored home
+
+    def _write_mark(self) -> None:
+        epoch = self.epoch
+        top, head = self._store.top(self.code, epoch)
+        write_mark(self._store.setting("home_id"), Mark(epoch, top, head.hex(), machine_id()))
+
+    def _begin_epoch_if_needed(self) -> None:
+        why = self._why_new_epoch()
+        if why is not None:
+            self.begin_epoch(why)
+
+    def _why_new_epoch(self) -> str | None:
+        mark = read_mark(self._store.setting("home_id"))
+        if mark is None:
+            return "MARK_MISSING"
+        if mark.machine != machine_id():
+            return "OTHER_MACHINE"
+        top, head = self._store.top(self.code, self.epoch)
+        if mark.epoch != self.epoch or mark.p > top:
+            return "RESTORED"
+        if self._store.head_at(self.code, self.epoch, mark.p) != bytes.fromhex(mark.head):
+            return "FORKED"
+        return None
+
+    def begin_epoch(self, why: str) -> None:
+        """Go on in a new epoch: positions restart at 1, nothing can collide with what is out there."""
+        after = self._store.setting("epoch", "")
+        with self.writing():
+            counters = self._store.setting("counters", {})
+            self._store.set_setting("epoch", secrets.token_hex(16))
+            if after:
+                self._store.set_setting("counters", {kind: n + SKIP_CODES for kind, n in counters.items()})
+            self.record(facts.EpochFact(why=why, after=after))
+
+    def _note_login(self) -> None:
+        waiting = logins.refused(self.folders.logins)
+        now = self.clock.read().wall_ms
+        last = self._store.setting("login", {})
+        same = last.get("operator") == self.operator and 0 <= now - last.get("at", 0) < LOGIN_EVERY_MS
+        if same and not waiting:
+            return
+        with self.writing():
+            self._store.set_setting("login", {"operator": self.operator, "at": now})
+            others = [
+                facts.Login(operator=operator, refused=count)
+                for operator, count in sorted(waiting.items())
+                if operator != self.operator
+            ]
+            self.record(*others, facts.Login(operator=self.operator, refused=waiting.get(self.operator, 0)))
+        logins.clear(self.folders.logins)
+
+
+def open_station(
+    home: Path,
+    operator: str | None,
+    password: str,
+    clock: Clock | None = None,
+    *,
+    unsafe_home: bool = False,
+) -> Station:
+    """Open a home folder as an operator; the only one there is where ``operator`` is None.
+
+    Raises StoreError: ``NO_HOME``, ``CONFIG_BAD``, ``KEYRING_MISSING``, ``KEYRING_BAD``, ``OPERATOR_NEEDED``,
+    ``LOGIN_REFUSED``, ``HOME_UNSAFE``, and those of ``open_database``.
+    """
+    folders = Home(home)
+    config = read_config(folders)
+    if not unsafe_home:
+        refuse_unsafe(folders)
+    keyring = read_keyring(folders.keyring)
+    operator = operator or _only_operator(keyring)
+    try:
+        store_key = keyring.unlock(operator, password)
+    except StoreError:
+        logins.note_refused(folders.logins, operator)
+        raise
+    store = open_store(folders.store, store_key, config.code, config.code)
+    try:
+        _match(store, config)
+        keys = Secrets(
+            SigningKey.from_openssh(keyring.key("sign", store_key)),
+            age.Identity(keyring.key("age", store_key).decode()),
+            SigningKey.from_openssh(keyring.key("card", store_key)),
+        )
+        station = Station(folders, config, keys, store, operator, clock or SystemClock())
+        station._begin_epoch_if_needed()
+        station._note_login()
+    except BaseException:
+        store.close()
+        raise
+    return station
+
+
+def _match(store: Store, config: Config) -> None:
+    """What ``station.toml`` says of identity must be what the encrypted store says: it decides nothing."""
+    pinned = store.setting("identity", {})
+    if pinned != {"role": config.role, "code": config.code, "domain": config.domain}:
+        raise StoreError("CONFIG_BAD", file="station.toml")
+    store.books.office = store.setting("office")
+    store.books.at_venue = config.role == "venue"
+
+
+def _only_operator(keyring: Keyring) -> str:
+    if len(keyring.operators) != 1:
+        raise StoreError("OPERATOR_NEEDED", operators=keyring.operators)
+    return keyring.operators[0]

@@ -33,7 +33,7 @@ WORDS: dict[str, Word] = {
     "roster": Word("roster:app", _("Import people from a spreadsheet.")),
     "project": Word("course:project", _("Projects of continuing education.")),
     "course": Word("course:course", _("Courses of a project.")),
-    "session": Word("course:session", _("Sessions of a course.")),
+    "session": Word("session:session", _("Sessions of a course.")),
     "card": Word("card:app", _("Issue and inspect cards.")),
     "swipe": Word("swipe:swipe", _("Take swipes at a session.")),
     "credits": Word("credits:credits", _("Credits by person, at the office.")),

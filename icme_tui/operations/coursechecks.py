@@ -6,16 +6,15 @@ Each check returns the value to record, or raises RuleError with the reason code
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from icme_tui.clock import format_seconds
 from icme_tui.codes import RuleError
 from icme_tui.rules.policy import load_policy
-from icme_tui.rules.session import Session
+from icme_tui.rules.session import session_of
 
 if TYPE_CHECKING:
-    from icme_tui.operations.courses import Windows
     from icme_tui.station import Record, Station
 
 MAX_SESSION_MS = 24 * 60 * 60_000
@@ -67,14 +66,15 @@ def course_body(title: str, minutes: int | None, credit_c: int | None) -> dict[s
     return body
 
 
-def check_windows(made: Session | None, given: Windows) -> None:
-    """Each window opens before it closes, touches the session and lies within a day of it.
+def check_windows(body: Mapping[str, Any]) -> None:
+    """Each window of a session opens before it closes, touches the session and lies within a day of it.
 
     Raises ``WINDOW_WITHOUT_OUT``, ``WINDOW_ORDER``, ``WINDOW_OUTSIDE``.
     """
+    made = session_of("", body)
     if made is None:
         raise RuleError("TIMES_ORDER")
-    if made.mode == "in" and (given.out_from is not None or given.out_until is not None):
+    if made.mode == "in" and ("out_from" in body or "out_until" in body):
         raise RuleError("WINDOW_WITHOUT_OUT")
     for way, opens, closes in (
         ("in", made.in_from_ms, made.in_until_ms),

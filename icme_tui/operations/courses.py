@@ -39,15 +39,6 @@ class NewProject(NamedTuple):
     course: str
 
 
-class Windows(NamedTuple):
-    """When the doors are open, as far as it is laid down; the rest follows from the session's times."""
-
-    in_from: int | None = None
-    in_until: int | None = None
-    out_from: int | None = None
-    out_until: int | None = None
-
-
 def add_project(
     station: Station,
     title: str,
@@ -120,11 +111,14 @@ def add_session(
     mode: str = "in",
     minutes: int | None = None,
     min_percent: int = MIN_PERCENT,
-    windows: Windows = Windows(),  # noqa: B008 - a tuple of Nones
+    in_from_ms: int | None = None,
+    in_until_ms: int | None = None,
+    out_from_ms: int | None = None,
+    out_until_ms: int | None = None,
     lecturers: Sequence[tuple[str, int | None]] = (),
 ) -> str:
     """Make a session; returns its code. Minutes are those from start to end unless given; ``lecturers`` are
-    (person, minutes), all of the session's where None.
+    (person, minutes), all of the session's where None. Windows that are not given follow from the times.
 
     Raises RuleError: ``UNKNOWN_COURSE``, ``TIMES_ORDER``, ``SESSION_TOO_LONG``, ``SESSION_OVERLAP``,
     ``OUTSIDE_PROJECT``, ``BAD_MODE``, ``BAD_MINUTES``, ``BAD_PERCENT``, ``WINDOW_ORDER``, ``WINDOW_OUTSIDE``,
@@ -152,10 +146,11 @@ def add_session(
         "minutes": worth,
         "min_percent": min_percent,
     }
+    windows = (in_from_ms, in_until_ms, out_from_ms, out_until_ms)
     for name, moment in zip(WINDOW_NAMES, windows, strict=True):
         if moment is not None:
             body[name] = format_seconds(moment)
-    check_windows(session_of("", body), windows)
+    check_windows(body)
     check_project_days(station, of_course, start_ms, end_ms)
     for other in sessions(station, course):
         if start_ms < other.end_ms and other.start_ms < end_ms:

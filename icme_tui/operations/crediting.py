@@ -115,7 +115,7 @@ def all_attendances(station: Station, policy: Policy | None = None) -> list[Atte
     return settle_overlaps(_every(station, catalogue))
 
 
-def credits(
+def credits(  # noqa: A001 - the word of the field
     station: Station,
     year: int | None = None,
     person: str | None = None,
@@ -133,11 +133,11 @@ def credits(
         raise RuleError("UNKNOWN_COURSE", course=course)
     policy = policy or load_policy()
     catalogue = _Catalogue(station, policy)
-    attendances = [
-        row for row in settle_overlaps(_every(station, catalogue)) if person is None or row.person == person
-    ]
+    everybody = settle_overlaps(_every(station, catalogue))
+    held = {row.session for row in everybody if row.exists}
+    attendances = [row for row in everybody if person is None or row.person == person]
     works = [_attended(row) for row in attendances]
-    works += _lectured(station, catalogue, {row.session for row in attendances}, person)
+    works += _lectured(station, catalogue, held, person)
     rows = credit_rows(works, catalogue.courses, catalogue.levels, policy)
     in_years = [row for row in rows if year is None or row.year == year]
     answer = [row for row in in_years if course is None or row.course == course]
@@ -177,7 +177,7 @@ def _attended(row: Attendance) -> Work:
     )
 
 
-def _lectured(station: Station, catalogue: _Catalogue, attended: set[str], person: str | None) -> list[Work]:
+def _lectured(station: Station, catalogue: _Catalogue, held: set[str], person: str | None) -> list[Work]:
     """The lectures of all sessions. A session counts as held once it has begun or somebody attended it."""
     now_ms = station.clock.read().wall_ms
     return [
@@ -189,7 +189,7 @@ def _lectured(station: Station, catalogue: _Catalogue, attended: set[str], perso
             session.start_ms,
             minutes,
             session.minutes,
-            "" if session.start_ms <= now_ms or session.id in attended else NOT_HELD,
+            "" if session.start_ms <= now_ms or session.id in held else NOT_HELD,
         )
         for session in catalogue.sessions.values()
         for lecturer, minutes in session.lecturers

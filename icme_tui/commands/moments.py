@@ -1,0 +1,41 @@
+"""Moments as people type and read them: local time, while the journal keeps UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import typer
+
+from icme_tui.commands.words import _
+
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_moment(text: str, option: str, day_of: int | None = None) -> int:
+    """Unix milliseconds of ``2026-09-25T08:30`` (local), of a moment with a zone, or, where ``day_of`` names
+    a moment, of ``08:30`` on its local day. Raises typer.BadParameter.
+    """
+    try:
+        if day_of is not None and len(text) == 5:
+            moment = datetime.combine(_local(day_of).date(), time.fromisoformat(text))
+        else:
+            moment = datetime.fromisoformat(text)
+        return (moment.astimezone(UTC) - _UNIX) // timedelta(milliseconds=1)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            _("'{text}' is no moment such as 2026-09-25T08:30.").format(text=text), param_hint=option
+        ) from None
+
+
+def show_moment(ms: int | None) -> str:
+    """``2026-09-25 08:30`` in local time; empty for None."""
+    return "" if ms is None else f"{_local(ms):%Y-%m-%d %H:%M}"
+
+
+def show_time(ms: int | None) -> str:
+    """``08:30:05`` in local time; empty for None."""
+    return "" if ms is None else f"{_local(ms):%H:%M:%S}"
+
+
+def _local(ms: int) -> datetime:
+    return (_UNIX + timedelta(milliseconds=ms)).astimezone()

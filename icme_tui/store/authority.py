@@ -150,7 +150,7 @@ def hanging_on_units(books: Books) -> set[tuple[str, str]]:
 
 def _stored(cursor: Any) -> list[StoredPut]:
     rows: list[Any] = cursor.fetchall()
-    return [StoredPut(*row[:8], body=msgspec.json.decode(row[8])) for row in rows]
+    return [StoredPut._make((*row[:8], msgspec.json.decode(row[8]))) for row in rows]
 
 
 def _inside(parents: dict[str, str | None], unit: str | None, top: str) -> bool:

@@ -43,3 +43,7 @@ class BundleError(IcmeError):
 
 class RuleError(IcmeError):
     """What was asked goes against a rule of the domain, or a rule file is wrong."""
+
+
+class SheetError(IcmeError):
+    """A spreadsheet cannot be read, or is not laid out as it must be."""

@@ -1,0 +1,180 @@
+"""Works out what importing a roster would do, without doing it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from icme_tui.operations.roster.checking import Checked, RowChecker, distrust_zeros
+from icme_tui.operations.roster.layout import Lines, find_layout, heading, sort_lines
+from icme_tui.operations.roster.plan import Absent, Change, Entry, Finding, RosterPlan
+from icme_tui.operations.roster.units import UnitIndex
+from icme_tui.rules.people.cells import column_letters
+from icme_tui.rules.people.departments import is_usual
+from icme_tui.rules.people.education import level_name
+from icme_tui.rules.people.idnumber import mask
+from icme_tui.rules.people.phones import mask_phone
+from icme_tui.rules.people.titles import title_name
+from icme_tui.sheets import read_book
+
+if TYPE_CHECKING:
+    from icme_tui.station import Record, Station
+
+GONE = frozenset({"left", "cancelled", "merged"})
+"""States of people who are not expected in a roster."""
+
+
+def plan_import(station: Station, path: Path, create_units: bool = False, sheet: str = "") -> RosterPlan:
+    """Read a roster, check every row and compare it with the store. Nothing is written.
+
+    An empty cell says nothing: it never erases what the store has; only 无 under a title does. A department that the store does not have
+    is an error; with ``create_units`` it is listed to be created, with a warning where its name is not one
+    that health facilities use (a slip of the pen would become a department).
+
+    Raises SheetError for a file that cannot be read or whose headings do not fit (see ``read_book`` and
+    ``find_layout``).
+    """
+    book = read_book(path)
+    layout = find_layout(book, path.name, sheet)
+    lines = sort_lines(book.sheets[layout.sheet], layout)
+    today = datetime.fromtimestamp(station.clock.read().wall_ms / 1000, UTC).date()
+    checker = RowChecker(layout, today)
+    comparison = _Comparison(station, checker, create_units)
+    for row, cells in lines.people:
+        comparison.take(checker.check(row, cells))
+    distrust_zeros(checker.findings)
+    _compare_totals(lines, checker.findings)
+    column = column_letters(layout.match.columns["name"])
+    if not lines.people:
+        checker.findings.append(
+            Finding(layout.heading_row, column, "name", heading(layout, "name"), "ROSTER_EMPTY", "error")
+        )
+    return RosterPlan(
+        file=path.name,
+        format=book.format,
+        encoding=book.encoding,
+        sheet=book.sheets[layout.sheet].name,
+        heading_row=layout.heading_row,
+        people=len(lines.people),
+        new=comparison.new,
+        changed=comparison.changed,
+        unchanged=comparison.unchanged,
+        missing=comparison.missing(),
+        findings=sorted(checker.findings, key=lambda finding: finding.row),
+        units_to_create=list(comparison.units_to_create),
+        unknown_columns=layout.unknown,
+        note_rows=lines.notes,
+        book=book,
+        sheet_index=layout.sheet,
+    )
+
+
+def _compare_totals(lines: Lines, findings: list[Finding]) -> None:
+    for row, total in lines.totals:
+        people = sum(1 for at, _cells in lines.people if at < row)
+        if total != people:
+            findings.append(
+                Finding(row, "", "", "", "TOTAL_DIFFERS", "warning", str(total), {"people": people})
+            )
+
+
+class _Comparison:
+    """Checked rows against the people and units of the store, which are read once."""
+
+    def __init__(self, station: Station, checker: RowChecker, create_units: bool) -> None:
+        self._checker = checker
+        self._create_units = create_units
+        self._units = UnitIndex(station.registry.all("unit"))
+        self._people: dict[str, list[Record]] = {}
+        for record in station.registry.all("person"):
+            if idno := record.body.get("idno"):
+                self._people.setdefault(str(idno), []).append(record)
+        self._named: set[str] = set()
+        self._named_units: set[str] = set()
+        self.new: list[Entry] = []
+        self.changed: list[Entry] = []
+        self.unchanged = 0
+        self.units_to_create: dict[str, None] = {}
+
+    def take(self, checked: Checked) -> None:
+        """Sort a row into new, changed or unchanged."""
+        unit, new_unit = self._find_unit(checked)
+        if not checked.idno or checked.idno in self._named:
+            return
+        self._named.add(checked.idno)
+        values = dict(checked.set)
+        if unit:
+            values["unit"] = unit
+            self._named_units.add(unit)
+        known = self._people.get(checked.idno, [])
+        if len(known) > 1:
+            codes = [record.id for record in known]
+            self._checker.find("idno", "ID_IN_STORE_TWICE", "error", mask(checked.idno), people=codes)
+        elif known:
+            self._compare(checked, known[0], values, new_unit)
+        else:
+            stated = {key: value for key, value in values.items() if value is not None}
+            self.new.append(Entry(checked.row, str(values.get("name", "")), checked.idno, stated, new_unit))
+
+    def _find_unit(self, checked: Checked) -> tuple[str, str]:
+        """The code of the department, or its name where it is to be created."""
+        if not checked.unit:
+            return "", ""
+        found = self._units.find(checked.unit)
+        if found.code:
+            return found.code, ""
+        if found.several:
+            self._checker.find("unit", "UNIT_AMBIGUOUS", "error", checked.unit, units=list(found.several))
+            return "", ""
+        if not self._create_units:
+            self._checker.find("unit", "UNIT_UNKNOWN", "error", checked.unit, suggestion=found.suggestion)
+            return "", ""
+        if not is_usual(checked.unit):
+            self._checker.find("unit", "UNIT_UNUSUAL", "warning", checked.unit, suggestion=found.suggestion)
+        self.units_to_create.setdefault(checked.unit)
+        return "", checked.unit
+
+    def _compare(self, checked: Checked, record: Record, values: dict[str, Any], new_unit: str) -> None:
+        put: dict[str, Any] = {}
+        changes: list[Change] = []
+        for key, new in values.items():
+            old = record.body.get(key)
+            if new != old:
+                put[key] = new
+                changes.append(Change(key, self._shown(key, old), self._shown(key, new)))
+        if new_unit:
+            changes.append(Change("unit", self._shown("unit", record.body.get("unit")), new_unit))
+        if any(change.field == "name" for change in changes):
+            self._checker.find(
+                "name", "NAME_CHANGES", "warning", str(values["name"]), old=record.body.get("name", "")
+            )
+        if not changes:
+            self.unchanged += 1
+            return
+        name = str(values.get("name") or record.body.get("name", ""))
+        entry = Entry(checked.row, name, checked.idno, put, new_unit, record.id, tuple(changes))
+        self.changed.append(entry)
+
+    def _shown(self, key: str, value: Any) -> str:
+        if value is None:
+            return ""
+        if key == "unit":
+            return self._units.name(str(value))
+        if key in ("title", "employed_title"):
+            return title_name(int(value))
+        if key == "education" or key == "degree":
+            return level_name(key, int(value))
+        if key == "phone":
+            return mask_phone(str(value))
+        return mask(str(value)) if key == "idno" else str(value)
+
+    def missing(self) -> list[Absent]:
+        """People of the units that the file names, whom it does not name."""
+        return [
+            Absent(record.id, str(record.body.get("name", "")), mask(idno), self._units.name(str(unit)))
+            for idno, records in self._people.items()
+            if idno not in self._named
+            for record in records
+            if (unit := record.body.get("unit")) in self._named_units and record.body.get("state") not in GONE
+        ]

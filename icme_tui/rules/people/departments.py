@@ -1,0 +1,45 @@
+"""Names of departments: how two of them are compared, and whether one is usual in a health facility."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+
+_COUNTER = re.compile(r"\(.*?\)|第?[一二三四五六七八九十百\d]+[号楼层#]?|[-—/、·#]")
+
+
+@cache
+def _words() -> tuple[frozenset[str], tuple[str, ...]]:
+    data = tomllib.loads(Path(__file__).with_name("departments.toml").read_text(encoding="utf-8"))
+    words = frozenset(word.casefold() for word in data["words"])
+    return words, tuple(sorted(data["endings"], key=len, reverse=True))
+
+
+def comparable(name: str) -> str:
+    """The form in which names are compared: half-width, without blanks, one case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+@lru_cache(maxsize=4096)
+def is_usual(name: str) -> bool:
+    """Whether the name is put together from usual words: 第二心血管内科（东区） is, 核聚变科 is not."""
+    words, endings = _words()
+    core = _COUNTER.sub("", comparable(name))
+    if not core or core in words:
+        return bool(core)
+    return any(
+        core.endswith(ending) and _is_made_of(_COUNTER.sub("", core[: -len(ending)]), words)
+        for ending in endings
+    ) or _is_made_of(core, words)
+
+
+def _is_made_of(core: str, words: frozenset[str]) -> bool:
+    """Whether ``core`` is nothing but words of the table, one after another."""
+    reached = {0}
+    for end in range(1, len(core) + 1):
+        if any(start in reached and core[start:end] in words for start in range(max(0, end - 6), end)):
+            reached.add(end)
+    return bool(core) and len(core) in reached

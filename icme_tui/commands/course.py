@@ -9,7 +9,7 @@ import typer
 
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import Output, hundredths
-from icme_tui.commands.reasons import LEVELS
+from icme_tui.commands.rulewords import LEVELS
 from icme_tui.commands.words import _, ngettext
 
 project = typer.Typer(help=_("Projects of continuing education."))

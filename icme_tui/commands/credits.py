@@ -8,7 +8,8 @@ import typer
 
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import Output, hundredths
-from icme_tui.commands.reasons import CLASSES, LEVELS, ROLES, in_words
+from icme_tui.commands.rulewords import CLASSES, LEVELS, ROLES
+from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _summary(totals: dict[str, Any]) -> str:
         )
     ]
     lines += [
-        _("Not or not wholly counted: {n} × {why}").format(n=n, why=in_words(code))
+        _("Not or not wholly counted: {n}. {why}").format(n=n, why=sentence(code))
         for code, n in totals["not_counted"].items()
     ]
     return "\n".join(lines)
@@ -121,10 +122,14 @@ def _people_table(out: Output, report: CreditReport) -> Any:
     )
 
 
+def _why(code: str) -> str:
+    return sentence(code) if code else ""
+
+
 def _target(one: PersonYear) -> str:
     if not one.target:
         return "-"
-    return ", ".join(in_words(code) for code in one.missing) if one.missing else _("reached")
+    return " ".join(sentence(code) for code in one.missing) if one.missing else _("reached")
 
 
 def _rows_table(out: Output, report: CreditReport) -> Any:
@@ -154,7 +159,7 @@ def _rows_table(out: Output, report: CreditReport) -> Any:
                 row.minutes,
                 hundredths(row.gross_c),
                 hundredths(row.after_year_c),
-                in_words(row.reason),
+                _why(row.reason),
             ]
             for row in report.rows
         ],

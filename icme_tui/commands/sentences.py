@@ -124,18 +124,45 @@ _ATTENDANCE = {
     "LINE_BAD": _("A line that cannot be read; it is kept and has no effect."),
     "MAKEUP_OPEN": _("Entered by hand; it counts after the office has confirmed it."),
     "NOT_ALLOWED": _("Not this station's to decide; it is kept as a proposal to the office."),
+    "NOT_HELD": _("Not held yet."),
     "NO_IN": _("Left without having come."),
     "NO_OUT": _("Came and did not sign out."),
     "NO_RATE": _("The rules give no credit for this kind of activity."),
     "OVER_PROJECT_CAP": _("Over what one project may give."),
     "OVER_YEAR_CAP": _("Over what one year may give."),
     "POLICY_INVALID": _("The rules {name} are wrong at {key}: {why}."),
+    "SHORT": _("Stayed too short."),
     "TOO_EARLY": _("Before the time for swipes."),
     "TOO_LATE": _("After the time for swipes."),
     "TOTAL_BELOW": _("Too few credits in all."),
     "TWO_VENUES": _("At two venues at the same time; credited once, look into it."),
     "UNKNOWN_COURSE": _("The course or session is not known yet; it counts when it arrives."),
     "UNKNOWN_POLICY": _("There are no rules named {policy}. There are: {known}."),
+}
+
+_COURSES = {
+    "BAD_CREDIT": _("A course cannot give {credit_hundredths} hundredths of a credit."),
+    "BAD_DAY": _("'{day}' is no day. Write it like 2026-09-25."),
+    "BAD_MINUTES": _("{minutes} minutes do not fit here: from 1 to {most}."),
+    "BAD_MODE": _("There is no mode '{mode}'. There are: {known}."),
+    "BAD_PERCENT": _("{percent} is no share: from 1 to 100."),
+    "DAYS_ORDER": _("The project ends ({ends}) before it starts ({starts})."),
+    "LECTURER_TWICE": _("{person} stands twice among the lecturers."),
+    "NO_COURSE": _("There is no course {course}. 'icme course list' shows them."),
+    "NO_PERSON": _("There is no person {person}."),
+    "NO_PROJECT": _("There is no project {project}. 'icme project list' shows them."),
+    "NO_SESSION": _("There is no session {session}. 'icme session list' shows them."),
+    "NO_UNIT": _("There is no unit {unit}."),
+    "NUMBER_TAKEN": _("The project number {number} belongs to {project} already."),
+    "OUTSIDE_PROJECT": _("{day} lies outside the days of the project ({starts} to {ends})."),
+    "SESSION_OVERLAP": _("It overlaps with the session {session} ({title}) of the same course."),
+    "SESSION_TOO_LONG": _("A session of {minutes} minutes is longer than a day. Make one for each day."),
+    "TIMES_ORDER": _("The end ({end}) must come at least a minute after the start ({start})."),
+    "TITLE_MISSING": _("A title is needed."),
+    "UNKNOWN_LEVEL": _("There is no level '{level}'. There are: {known}."),
+    "WINDOW_ORDER": _("The time for swipes {way} closes ({closes}) before it opens ({opens})."),
+    "WINDOW_OUTSIDE": _("The time for swipes {way} ({opens} to {closes}) does not belong to this session."),
+    "WINDOW_WITHOUT_OUT": _("Times for swipes out need the mode in_out."),
 }
 
 _SHEETS = {
@@ -179,7 +206,7 @@ _ROWS = {
 }
 
 SENTENCES: dict[str, str] = {
-    **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_SHEETS, **_ROWS,
+    **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS, **_ROWS,
 }  # fmt: skip
 
 

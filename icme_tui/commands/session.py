@@ -11,7 +11,7 @@ from icme_tui.clock import format_seconds, format_utc
 from icme_tui.commands.context import opened
 from icme_tui.commands.moments import read_moment, show_moment, show_time
 from icme_tui.commands.output import Output
-from icme_tui.commands.reasons import in_words
+from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _, ngettext
 from icme_tui.rules.attendance import Attendance
 from icme_tui.rules.session import MIN_PERCENT, Session
@@ -215,7 +215,7 @@ def show_session(ctx: typer.Context, code: Code) -> None:
                     show_time(row.in_ms),
                     show_time(row.out_ms),
                     row.minutes,
-                    in_words(row.reason) if row.reason else _("counts"),
+                    sentence(row.reason) if row.reason else _("counts"),
                     _remarks(row),
                 ]
                 for row in rows

@@ -106,11 +106,11 @@ def check_project_days(station: Station, course: Record, start_ms: int, end_ms: 
 def checked_lecturers(
     station: Station, given: Sequence[tuple[str, int | None]], default: int, most: int
 ) -> list[dict[str, Any]]:
-    """Known people, each once. Raises ``UNKNOWN_PERSON``, ``LECTURER_TWICE``, ``BAD_MINUTES``."""
+    """Known people, each once. Raises ``NO_PERSON``, ``LECTURER_TWICE``, ``BAD_MINUTES``."""
     found: dict[str, int] = {}
     for person, minutes in given:
         if station.registry.get("person", person) is None:
-            raise RuleError("UNKNOWN_PERSON", person=person)
+            raise RuleError("NO_PERSON", person=person)
         if person in found:
             raise RuleError("LECTURER_TWICE", person=person)
         found[person] = default if minutes is None else checked_minutes(minutes, most)

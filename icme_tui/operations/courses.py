@@ -55,7 +55,7 @@ def add_project(
     """Make a project with its first course, in one transaction. Without a title of its own the course bears
     that of the project. ``starts`` and ``ends`` are days, ``YYYY-MM-DD``.
 
-    Raises RuleError: ``TITLE_MISSING``, ``UNKNOWN_LEVEL``, ``NUMBER_TAKEN``, ``UNKNOWN_UNIT``, ``BAD_DAY``,
+    Raises RuleError: ``TITLE_MISSING``, ``UNKNOWN_LEVEL``, ``NUMBER_TAKEN``, ``NO_UNIT``, ``BAD_DAY``,
     ``DAYS_ORDER``, and what ``add_course`` raises.
     """
     body: dict[str, Any] = {"title": checked_title(title), "level": checked_level(level)}
@@ -65,7 +65,7 @@ def add_project(
         body["number"] = number
     if unit:
         if station.registry.get("unit", unit) is None:
-            raise RuleError("UNKNOWN_UNIT", unit=unit)
+            raise RuleError("NO_UNIT", unit=unit)
         body["unit"] = unit
     for name, day in (("starts", starts), ("ends", ends)):
         if day:
@@ -91,10 +91,10 @@ def add_course(
 ) -> str:
     """Make a course; returns its code. ``credit_c`` fixes what the whole course gives an attendee.
 
-    Raises RuleError: ``UNKNOWN_PROJECT``, ``TITLE_MISSING``, ``BAD_MINUTES``, ``BAD_CREDIT``.
+    Raises RuleError: ``NO_PROJECT``, ``TITLE_MISSING``, ``BAD_MINUTES``, ``BAD_CREDIT``.
     """
     if station.registry.get("project", project) is None:
-        raise RuleError("UNKNOWN_PROJECT", project=project)
+        raise RuleError("NO_PROJECT", project=project)
     body = course_body(title, minutes, credit_c)
     course: str = station.new_code("course")
     station.record(station.put("course", course, project=project, **body))
@@ -120,13 +120,13 @@ def add_session(
     """Make a session; returns its code. Minutes are those from start to end unless given; ``lecturers`` are
     (person, minutes), all of the session's where None. Windows that are not given follow from the times.
 
-    Raises RuleError: ``UNKNOWN_COURSE``, ``TIMES_ORDER``, ``SESSION_TOO_LONG``, ``SESSION_OVERLAP``,
+    Raises RuleError: ``NO_COURSE``, ``TIMES_ORDER``, ``SESSION_TOO_LONG``, ``SESSION_OVERLAP``,
     ``OUTSIDE_PROJECT``, ``BAD_MODE``, ``BAD_MINUTES``, ``BAD_PERCENT``, ``WINDOW_ORDER``, ``WINDOW_OUTSIDE``,
-    ``WINDOW_WITHOUT_OUT``, ``UNKNOWN_PERSON``, ``LECTURER_TWICE``.
+    ``WINDOW_WITHOUT_OUT``, ``NO_PERSON``, ``LECTURER_TWICE``.
     """
     of_course = station.registry.get("course", course)
     if of_course is None:
-        raise RuleError("UNKNOWN_COURSE", course=course)
+        raise RuleError("NO_COURSE", course=course)
     if end_ms <= start_ms:
         raise RuleError("TIMES_ORDER", start=format_seconds(start_ms), end=format_seconds(end_ms))
     length = (end_ms - start_ms) // 60_000
@@ -170,22 +170,22 @@ def projects(station: Station) -> list[Record]:
 def courses(station: Station, project: str = "") -> list[Record]:
     """The courses of a project, or all, by code.
 
-    Raises RuleError ``UNKNOWN_PROJECT``.
+    Raises RuleError ``NO_PROJECT``.
     """
     if not project:
         return list(station.registry.all("course"))
     if station.registry.get("project", project) is None:
-        raise RuleError("UNKNOWN_PROJECT", project=project)
+        raise RuleError("NO_PROJECT", project=project)
     return station.registry.find("course", "project", project)
 
 
 def sessions(station: Station, course: str = "") -> list[Session]:
     """The sessions of a course, or all, by start. Those without readable times are left out.
 
-    Raises RuleError ``UNKNOWN_COURSE``.
+    Raises RuleError ``NO_COURSE``.
     """
     if course and station.registry.get("course", course) is None:
-        raise RuleError("UNKNOWN_COURSE", course=course)
+        raise RuleError("NO_COURSE", course=course)
     records = (
         station.registry.find("session", "course", course) if course else station.registry.all("session")
     )
@@ -194,18 +194,18 @@ def sessions(station: Station, course: str = "") -> list[Session]:
 
 
 def session(station: Station, code: str) -> Session:
-    """One session. Raises RuleError ``UNKNOWN_SESSION``."""
+    """One session. Raises RuleError ``NO_SESSION``."""
     record = station.registry.get("session", code)
     found = session_of(record.id, record.body) if record is not None else None
     if found is None:
-        raise RuleError("UNKNOWN_SESSION", session=code)
+        raise RuleError("NO_SESSION", session=code)
     return found
 
 
 def open_session(station: Station, code: str) -> dict[str, int]:
     """Note that a session begins at this station; returns the counts noted.
 
-    Raises RuleError ``UNKNOWN_SESSION``.
+    Raises RuleError ``NO_SESSION``.
     """
     session(station, code)
     counts = counts_of(station, code)
@@ -216,7 +216,7 @@ def open_session(station: Station, code: str) -> dict[str, int]:
 def close_session(station: Station, code: str) -> dict[str, int]:
     """Note that a session has ended at this station; returns the counts noted.
 
-    Raises RuleError ``UNKNOWN_SESSION``.
+    Raises RuleError ``NO_SESSION``.
     """
     session(station, code)
     counts = counts_of(station, code)

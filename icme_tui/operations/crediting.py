@@ -90,12 +90,12 @@ class _Catalogue:
 def attendance_of(station: Station, session: str, policy: Policy | None = None) -> list[Attendance]:
     """The attendances of one session, with overlaps against all other sessions settled.
 
-    Raises RuleError ``UNKNOWN_SESSION`` if there is neither a record nor a touch of it.
+    Raises RuleError ``NO_SESSION`` if there is neither a record nor a touch of it.
     """
     catalogue = _Catalogue(station, policy or load_policy())
     found = catalogue.attendances(station, session)
     if not found and session not in catalogue.sessions:
-        raise RuleError("UNKNOWN_SESSION", session=session)
+        raise RuleError("NO_SESSION", session=session)
     own = catalogue.sessions.get(session)
     people = {row.person for row in found}
     others: list[Attendance] = []
@@ -125,12 +125,12 @@ def credits(  # noqa: A001 - the word of the field
     """Credits of all people, or of a year, a person, a course.
 
     The narrower question is cut from the whole answer, so that caps and overlaps are the same in each.
-    ``people`` always shows whole years. Raises RuleError: ``UNKNOWN_PERSON``, ``UNKNOWN_COURSE``.
+    ``people`` always shows whole years. Raises RuleError: ``NO_PERSON``, ``NO_COURSE``.
     """
     if person is not None and station.registry.get("person", person) is None:
-        raise RuleError("UNKNOWN_PERSON", person=person)
+        raise RuleError("NO_PERSON", person=person)
     if course is not None and station.registry.get("course", course) is None:
-        raise RuleError("UNKNOWN_COURSE", course=course)
+        raise RuleError("NO_COURSE", course=course)
     policy = policy or load_policy()
     catalogue = _Catalogue(station, policy)
     everybody = settle_overlaps(_every(station, catalogue))

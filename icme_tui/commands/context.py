@@ -122,7 +122,7 @@ def opened(ctx: Any) -> Iterator[Station]:
     secret = password(ctx)
     from icme_tui.station import open_station
 
-    station = open_station(home, invocation.operator, secret)
+    station = open_station(home, invocation.operator, secret, unsafe_home=invocation.unsafe_home)
     try:
         yield station
     finally:

@@ -77,8 +77,13 @@ class Output:
         for part in shown:
             if isinstance(part, str):
                 console.print(Text(visible(part)), soft_wrap=True)
-            elif part is not None:
+            elif part is not None and console.is_terminal:
                 console.print(part)
+            elif part is not None:
+                with console.capture() as captured:
+                    console.print(part)
+                lines = captured.get().splitlines()  # without the blanks that fill a column
+                console.out("\n".join(line.rstrip() for line in lines), highlight=False)
 
     def note(self, text: str) -> None:
         """A line beside the result, on standard error; also with ``--json``."""

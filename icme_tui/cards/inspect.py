@@ -1,0 +1,125 @@
+"""Looking at a card without writing: what it is, whose it is, which records it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from icme_tui.cards import access, holder, image, ring, signature
+from icme_tui.cards.holder import Holder
+from icme_tui.cards.image import Image
+from icme_tui.cards.keys import MAD_KEY, CardKeys
+from icme_tui.cards.layout import (
+    HOLDER_BLOCKS,
+    RING_BLOCKS,
+    SECTORS,
+    SIGNATURE_BLOCKS,
+    data_blocks,
+    trailer_of,
+)
+from icme_tui.cards.plan import Plan, Read, try_key
+from icme_tui.codes import CardError
+
+CardState = Literal[
+    "OK", "BLANK", "INCOMPLETE", "CANCELLED", "ISSUER_UNKNOWN", "SIGNATURE_BAD", "HOLDER_BAD", "FOREIGN_CARD"
+]
+SectorState = Literal["ours", "transport", "closed"]
+
+
+class Inspection(NamedTuple):
+    """What a card shows."""
+
+    state: CardState
+    sectors: tuple[SectorState, ...]
+    holder: Holder | None
+    """The holder as it stands there, believed or not."""
+    image: Image | None
+    records: dict[int, bytes]
+    """The records that the ring shows, 16 bytes each, by number."""
+    blocks: dict[int, bytes]
+    """Every data block that could be read."""
+
+
+def inspect(uid: bytes, keys: CardKeys | None) -> Plan[Inspection]:
+    """Read all that can be read. Without keys (before the first pack) only public facts."""
+    sectors: list[SectorState] = []
+    blocks: dict[int, bytes] = {}
+    for sector in range(SECTORS):
+        state = yield from _open(uid, sector, keys)
+        sectors.append(state)
+        if state != "closed":
+            for block in data_blocks(sector):
+                blocks[block] = yield Read(block)
+    found = image.collect(blocks) if {*HOLDER_BLOCKS, *SIGNATURE_BLOCKS} <= blocks.keys() else None
+    person = _holder(found)
+    state_of_card = _state(uid, sectors, blocks, found, person, keys)
+    slots = {slot: blocks[block] for slot, block in enumerate(RING_BLOCKS) if block in blocks}
+    records = ring.shown(slots) if "ours" in sectors[1:] else {}
+    return Inspection(state_of_card, tuple(sectors), person, found, records, blocks)
+
+
+def why_refused() -> Plan[CardState]:
+    """After ring sectors refused our keys: BLANK, INCOMPLETE (its issue was cut) or FOREIGN_CARD."""
+    content = b""
+    for sector in (1, 2):
+        if not (yield from try_key(trailer_of(sector), "A", access.TRANSPORT_KEY)):
+            return "FOREIGN_CARD"
+        for block in data_blocks(sector):
+            content += yield Read(block)
+    return _state_in_transport(content)
+
+
+def believe(uid: bytes, found: Image, issuers: Mapping[int, bytes]) -> CardState:
+    """What holder and signature are worth: OK, CANCELLED, HOLDER_BAD, ISSUER_UNKNOWN or SIGNATURE_BAD."""
+    if found.holder == holder.CANCELLED:
+        return "CANCELLED"
+    person = _holder(found)
+    if person is None:
+        return "HOLDER_BAD"
+    if person.station not in issuers:
+        return "ISSUER_UNKNOWN"
+    if not signature.verify(issuers[person.station], uid, found.holder, found.signature):
+        return "SIGNATURE_BAD"
+    return "OK"
+
+
+def _open(uid: bytes, sector: int, keys: CardKeys | None) -> Plan[SectorState]:
+    block = trailer_of(sector)
+    ours = MAD_KEY if sector == 0 else keys.key_a(uid, sector) if keys else None
+    if ours is not None and (yield from try_key(block, "A", ours)):
+        return "ours"
+    if (yield from try_key(block, "A", access.TRANSPORT_KEY)):
+        return "transport"
+    return "closed"
+
+
+def _state(
+    uid: bytes,
+    sectors: list[SectorState],
+    blocks: Mapping[int, bytes],
+    found: Image | None,
+    person: Holder | None,
+    keys: CardKeys | None,
+) -> CardState:
+    kinds = set(sectors[1:])  # the key of sector 0 is public and proves nothing
+    if kinds == {"ours"} and found is not None and keys is not None:
+        return believe(uid, found, keys.issuers)
+    if kinds == {"transport"}:
+        content = b"".join(data for block, data in blocks.items() if block // 4)
+        return _state_in_transport(content) if person is None else "INCOMPLETE"
+    return "INCOMPLETE" if kinds == {"ours", "transport"} else "FOREIGN_CARD"
+
+
+def _state_in_transport(content: bytes) -> CardState:
+    if content.strip(b"\0") == b"" or content.strip(b"\xff") == b"":
+        return "BLANK"
+    return "INCOMPLETE" if content[0] == holder.LAYOUT else "FOREIGN_CARD"
+
+
+def _holder(found: Image | None) -> Holder | None:
+    if found is None:
+        return None
+    try:
+        return holder.decode(found.holder)
+    except CardError:
+        return None

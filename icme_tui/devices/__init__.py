@@ -1,0 +1,1 @@
+"""Readers: what puts bytes on cards."""

@@ -1,0 +1,63 @@
+"""The narrow port that all readers share.
+
+Calls block; each has a time limit of its own, so that leaving never hangs. Errors are ``CardError`` with
+
+- CARD_GONE: the card left the field; whether the last write reached it is unknown
+- AUTH_REFUSED: not the key; the card has halted and the reader selects it again by itself
+- NOT_AUTHENTICATED: the sector of the block is not open
+- ACCESS_DENIED: the access bits forbid this with the key that is in use
+
+and ``ReaderError`` with READER_GONE or READER_ADDRESS.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, Protocol
+
+from icme_tui.cards.plan import KeyType
+
+CardKind = Literal["mifare-classic-1k", "other"]
+Signal = Literal["accepted", "refused", "again"]
+
+
+class CardSeen(NamedTuple):
+    """A card that came into the field and was selected."""
+
+    uid: bytes
+    """4, 7 or 10 bytes."""
+    kind: CardKind
+
+
+class Reader(Protocol):
+    """One contactless reader. Use it from one thread at a time."""
+
+    name: str
+    """What facts and messages call it."""
+
+    def wait_for_card(self, timeout_s: float) -> CardSeen | None:
+        """The card in the field, or None if none came in ``timeout_s`` seconds."""
+        ...
+
+    def wait_for_removal(self, timeout_s: float) -> bool:
+        """Whether the card that was seen last has left the field within ``timeout_s`` seconds."""
+        ...
+
+    def authenticate(self, block: int, key_type: KeyType, key: bytes) -> None:
+        """Open the sector of a block with a 6-byte key."""
+        ...
+
+    def read(self, block: int) -> bytes:
+        """The 16 bytes of a block of the open sector."""
+        ...
+
+    def write(self, block: int, data: bytes) -> None:
+        """Write the 16 bytes of a block of the open sector."""
+        ...
+
+    def signal(self, outcome: Signal) -> None:
+        """Beep and light where the reader can. Never fails."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the reader."""
+        ...

@@ -1,0 +1,88 @@
+"""What an inspection says of cards in every state."""
+
+from __future__ import annotations
+
+import pytest
+
+from icme_tui.cards import holder, ring
+from icme_tui.cards.inspect import inspect, why_refused
+from icme_tui.cards.layout import HOLDER_BLOCKS, SIGNATURE_BLOCKS
+from icme_tui.cards.record import Record, encode
+from tests.support.cards import HOLDER, ISSUER, UID, Field, image_of, issued_memory, keys_of
+
+ISSUED = issued_memory()
+
+
+def test_an_issued_card() -> None:
+    field = Field(bytearray(ISSUED))
+    raw = encode(Record(1, 9, 1, 1, "in", 1, False), UID, 1, bytes(16))
+    field.chip.put(ring.block_of(1), raw)
+    seen = field.run(inspect(UID, keys_of(8)))
+    assert (seen.state, seen.holder, seen.image) == ("OK", HOLDER, image_of())
+    assert seen.records == {1: raw}
+    assert set(seen.sectors) == {"ours"}
+
+
+def test_a_blank_card() -> None:
+    seen = Field().run(inspect(UID, keys_of(8)))
+    assert seen.state == "BLANK"
+    assert set(seen.sectors) == {"transport"}
+    assert seen.records == {}
+
+
+def test_a_foreign_card_shows_what_is_open() -> None:
+    field = Field()
+    for sector in range(1, 16):
+        field.chip.put(4 * sector + 3, b"\1" * 6 + bytes.fromhex("78778869") + b"\2" * 6)
+    seen = field.run(inspect(UID, keys_of(8)))
+    assert seen.state == "FOREIGN_CARD"
+    assert seen.sectors == ("transport",) + ("closed",) * 15
+    assert set(seen.blocks) == {1, 2}
+    assert field.run(why_refused()) == "FOREIGN_CARD"
+
+
+def test_a_card_of_the_default_keys_with_the_data_of_others() -> None:
+    field = Field()
+    field.chip.put(4, b"ticket 000000042")
+    assert field.run(inspect(UID, keys_of(8))).state == "FOREIGN_CARD"
+    assert field.run(why_refused()) == "FOREIGN_CARD"
+
+
+def test_a_cancelled_card() -> None:
+    field = Field(bytearray(ISSUED))
+    for block in (*HOLDER_BLOCKS, *SIGNATURE_BLOCKS):
+        field.chip.put(block, bytes(16))
+    assert field.run(inspect(UID, keys_of(8))).state == "CANCELLED"
+
+
+@pytest.mark.parametrize("copied", [0, 1, 4, 5, 8])
+def test_an_issue_that_was_cut_before_the_trailers(copied: int) -> None:
+    field = Field()
+    for block in (4, 5, 6, 8, 9, 10, 12, 13)[:copied]:
+        field.chip.put(block, Field(bytearray(ISSUED)).chip.peek(block))
+    expected = "INCOMPLETE" if copied else "BLANK"
+    assert field.run(inspect(UID, keys_of(8))).state == expected
+    assert field.run(why_refused()) == expected
+
+
+def test_a_copy_on_another_uid_and_a_changed_holder_are_not_believed() -> None:
+    field = Field(bytearray(ISSUED))
+    other = HOLDER._replace(name="别人")
+    for i, block in enumerate(HOLDER_BLOCKS):
+        field.chip.put(block, holder.encode(other)[16 * i : 16 * i + 16])
+    seen = field.run(inspect(UID, keys_of(8)))
+    assert seen.state == "SIGNATURE_BAD"
+    assert seen.holder == other
+
+
+def test_a_stranger_among_issuers_is_named() -> None:
+    keys = keys_of(8)
+    lonely = type(keys)(keys.k_a, keys.k_ring, None, keys.record_key, None, {ISSUER + 1: bytes(32)})
+    assert Field(bytearray(ISSUED)).run(inspect(UID, lonely)).state == "ISSUER_UNKNOWN"
+
+
+def test_without_keys_only_public_facts() -> None:
+    seen = Field(bytearray(ISSUED)).run(inspect(UID, None))
+    assert seen.state == "FOREIGN_CARD"
+    assert seen.sectors[0] == "ours"
+    assert set(seen.sectors[1:]) == {"closed"}

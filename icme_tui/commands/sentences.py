@@ -22,6 +22,7 @@ _PROGRAM = {
     "PASSWORD_FILE": _("The password cannot be read from {file}: {reason}."),
     "PASSWORD_FILE_OPEN": _("Others may read the password file {file}. Close it with: chmod 600 {file}"),
     "PASSWORD_NEEDED": _("A password is needed. Type it at a terminal, or name a file with --password-file."),
+    "TIME_BAD": _("'{given}' is no moment. Write it like 2026-09-25T08:30."),
 }
 
 _STORE = {
@@ -36,6 +37,22 @@ _STORE = {
         "The store was made by a newer version (form {found}, known here {known}). Update icme."
     ),
     "STORE_PLAIN": _("The store {path} is not encrypted, so it is not opened."),
+    "CODES_EXHAUSTED": _("This station has no codes left for {kind}."),
+    "CODE_BAD": _("'{given}' is no code for a station. Use up to 16 of A-Z, 0-9 and '-', such as V0007."),
+    "CONFIG_BAD": _("{file} cannot be used, or does not belong to this store. Restore it from a backup."),
+    "DOMAIN_BAD": _("'{given}' is no name of a deployment. Write it like a host name: cme.example"),
+    "HOME_EXISTS": _("There is a station in {home} already. Choose another folder with --home."),
+    "HOME_UNSAFE": _("The disk of {home} keeps no access rights. Move the folder, or use --unsafe-home."),
+    "KEYRING_BAD": _("The keyring is damaged. Restore the newest backup."),
+    "KEYRING_MISSING": _(
+        "The keyring is gone, and without it no password opens the store. Restore a backup."
+    ),
+    "LOGIN_REFUSED": _("No such operator here, or the wrong password. The attempt was noted."),
+    "NAME_BAD": _("'{given}' is no name. Use one line of at most 100 characters."),
+    "OPERATOR_BAD": _("'{given}' is no name for an operator. Use up to 32 of a-z, 0-9 and '.', '_', '-'."),
+    "OPERATOR_NEEDED": _("There are several operators: {operators}. Say who acts with --operator NAME."),
+    "PASSWORD_WEAK": _("A new password has at least {least} characters."),
+    "RECOVERY_EXISTS": _("{file} exists already and is not overwritten. Choose another file."),
 }
 
 _FILES = {
@@ -138,6 +155,11 @@ _ATTENDANCE = {
     "TWO_VENUES": _("At two venues at the same time; credited once, look into it."),
     "UNKNOWN_COURSE": _("The course or session is not known yet; it counts when it arrives."),
     "UNKNOWN_POLICY": _("There are no rules named {policy}. There are: {known}."),
+    "CLOCK_BACK": _("The clock of this machine was set back."),
+    "CLOCK_GOOD": _("The clock of this machine is right again."),
+    "MARK_MISSING": _("This machine has not seen this home folder before."),
+    "OTHER_MACHINE": _("The home folder came from another machine."),
+    "POLICY_OUTSIDE_DATES": _("The rules are used outside the years that they were made for."),
 }
 
 _COURSES = {
@@ -176,6 +198,16 @@ _SHEETS = {
     "SHEET_QUOTES": _("A quotation mark in row {row} of {file} is never closed. Save the file as xlsx."),
     "SHEET_TOO_LARGE": _("{file} is over {limit} {unit}. Split it, or delete what lies beside the table."),
     "SHEET_UNREADABLE": _("{file} cannot be read: {reason}."),
+    "HEADINGS_NONE": _("No line with headings was found in {file}. 'icme roster template' makes an example."),
+    "HEADING_DOUBLE": _("The heading {heading} stands twice in {file}, in columns {columns}. Remove one."),
+    "HEADING_MISSING": _("{file} has no column for {headings}. Add it, or correct its heading."),
+    "ROSTER_REFUSED": _(
+        "{file}: {errors} errors in {rows} rows, nothing was imported. Mend them, try again."
+    ),
+    "ROSTER_STALE": _("The registry has changed since {file} was checked. Import it again."),
+    "SHEETS_SEVERAL": _("{file} has people on several sheets: {sheets}. Name one with --sheet."),
+    "SHEET_NOT_THERE": _("{file} has no sheet named {sheet}. There are: {sheets}."),
+    "SHEET_NOT_WRITTEN": _("{file} cannot be written: {reason}."),
 }
 
 _ROWS = {
@@ -203,6 +235,28 @@ _ROWS = {
     "NAME_ONE_LETTER": _("A name of one Latin letter."),
     "NAME_PRIVATE": _("A character of the name shows on few computers only."),
     "NAME_SYMBOL": _("The name holds a picture."),
+    "BORN_DISAGREES": _("The birth date is not the one in the ID number."),
+    "BORN_FORM": _("This is no date; the birth date is taken from the ID number."),
+    "BORN_NO_SUCH_DAY": _("There is no such birth day."),
+    "CELL_ERROR": _("The cell shows an error of the spreadsheet. Enter the value."),
+    "DATE_BEFORE_BIRTH": _("This is before the person was born."),
+    "DATE_FUTURE": _("This day is still to come."),
+    "DEGREE_UNKNOWN": _("No degree of the table; it is left out."),
+    "EDUCATION_UNKNOWN": _("No education of the table; it is left out."),
+    "ID_DOUBLE": _("The same ID number as in row {other}."),
+    "ID_IN_STORE_TWICE": _("Several people here have this ID number: {people}. Merge them first."),
+    "NAME_CHANGES": _("Until now the person was named {old}."),
+    "PHONE_FORM": _("This is no telephone number."),
+    "ROSTER_EMPTY": _("There are no people below the headings."),
+    "SEX_DISAGREES": _("The sex is not the one in the ID number."),
+    "SEX_FORM": _("This is no sex. Write 男 or 女."),
+    "TITLE_MISSING": _("The title is missing."),
+    "TITLE_UNKNOWN": _("No title of the table. Did you mean {suggestion}?"),
+    "TOTAL_DIFFERS": _("The total in the file is not the number of people, {people}."),
+    "UNIT_AMBIGUOUS": _("Several departments have this name: {units}. Write the whole path."),
+    "UNIT_MISSING": _("The department is missing."),
+    "UNIT_UNKNOWN": _("No such department. Correct it, or make it with --create-units. Near: {suggestion}."),
+    "UNIT_UNUSUAL": _("An unusual department. Did you mean {suggestion}?"),
 }
 
 SENTENCES: dict[str, str] = {

@@ -142,9 +142,7 @@ def read_regular(path: Path, limit: int) -> bytes:
         if error.errno == errno.ELOOP:
             raise NotRegularError(error.errno, "a link", str(path)) from error
         raise
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotRegularError(errno.EINVAL, "not a regular file", str(path))
+    with os.fdopen(_require_regular(descriptor, path), "rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise TooLargeError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
@@ -162,6 +160,13 @@ def reads_back(path: Path, data: bytes) -> bool:
         return hmac.compare_digest(read_regular(path, len(data)), data)
     except TooLargeError:
         return False
+
+
+def _require_regular(descriptor: int, path: Path) -> int:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NotRegularError(errno.EINVAL, "not a regular file", str(path))
+    return descriptor
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

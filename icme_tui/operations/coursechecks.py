@@ -73,7 +73,7 @@ def check_windows(body: Mapping[str, Any]) -> None:
     """
     made = session_of("", body)
     if made is None:
-        raise RuleError("TIMES_ORDER")
+        raise RuleError("TIMES_ORDER", start=body["start"], end=body["end"])
     if made.mode == "in" and ("out_from" in body or "out_until" in body):
         raise RuleError("WINDOW_WITHOUT_OUT")
     for way, opens, closes in (

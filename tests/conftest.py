@@ -38,5 +38,5 @@ def _no_home_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
         ("XDG_STATE_HOME", "state"),
         ("XDG_CONFIG_HOME", "config"),
     ):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / below))
+        monkeypatch.setenv(name, str(folder / below))
     return folder

@@ -11,11 +11,16 @@ from typing import Any
 from icme_tui.codes import IcmeError
 from icme_tui.commands.context import Invocation
 from icme_tui.commands.output import FAILED, USAGE, visible, write_json
-from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _
 
 INTERRUPTED = 130
 """Exit code after Ctrl+C: 128 and the number of SIGINT."""
+
+
+def _sentence(code: str, detail: dict[str, Any]) -> str:
+    from icme_tui.commands.sentences import sentence  # a command that succeeds needs none of them
+
+    return sentence(code, detail)
 
 
 def _tell(invocation: Invocation, code: str, detail: dict[str, Any], message: str) -> None:
@@ -27,7 +32,7 @@ def _tell(invocation: Invocation, code: str, detail: dict[str, Any], message: st
 
 def report_error(error: IcmeError, invocation: Invocation) -> int:
     """A refusal or failure with a reason code."""
-    _tell(invocation, error.code, error.detail, sentence(error.code, error.detail))
+    _tell(invocation, error.code, error.detail, _sentence(error.code, error.detail))
     return FAILED
 
 
@@ -47,9 +52,9 @@ def report_usage(wrong: Any, invocation: Invocation) -> int:
 def report_interrupt(invocation: Invocation) -> int:
     """Ctrl+C, or the end of input at a question."""
     if invocation.json:
-        _tell(invocation, "INTERRUPTED", {}, sentence("INTERRUPTED", {}))
+        _tell(invocation, "INTERRUPTED", {}, _sentence("INTERRUPTED", {}))
     else:
-        print(f"\n{sentence('INTERRUPTED', {})}", file=sys.stderr)
+        print(f"\n{_sentence('INTERRUPTED', {})}", file=sys.stderr)
     return INTERRUPTED
 
 
@@ -61,7 +66,7 @@ def report_unexpected(error: Exception, invocation: Invocation) -> int:
     """
     kind = type(error).__name__
     detail = {"kind": kind, "file": _write_places(error, invocation) or _("nowhere")}
-    _tell(invocation, "INTERNAL", detail, sentence("INTERNAL", detail))
+    _tell(invocation, "INTERNAL", detail, _sentence("INTERNAL", detail))
     return FAILED
 
 

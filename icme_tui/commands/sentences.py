@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from icme_tui.commands import rosterwords
 from icme_tui.commands.words import _
 
 _PROGRAM = {
@@ -198,69 +199,11 @@ _SHEETS = {
     "SHEET_QUOTES": _("A quotation mark in row {row} of {file} is never closed. Save the file as xlsx."),
     "SHEET_TOO_LARGE": _("{file} is over {limit} {unit}. Split it, or delete what lies beside the table."),
     "SHEET_UNREADABLE": _("{file} cannot be read: {reason}."),
-    "HEADINGS_NONE": _("No line with headings was found in {file}. 'icme roster template' makes an example."),
-    "HEADING_DOUBLE": _("The heading {heading} stands twice in {file}, in columns {columns}. Remove one."),
-    "HEADING_MISSING": _("{file} has no column for {headings}. Add it, or correct its heading."),
-    "ROSTER_REFUSED": _(
-        "{file}: {errors} errors in {rows} rows, nothing was imported. Mend them, try again."
-    ),
-    "ROSTER_STALE": _("The registry has changed since {file} was checked. Import it again."),
-    "SHEETS_SEVERAL": _("{file} has people on several sheets: {sheets}. Name one with --sheet."),
-    "SHEET_NOT_THERE": _("{file} has no sheet named {sheet}. There are: {sheets}."),
-    "SHEET_NOT_WRITTEN": _("{file} cannot be written: {reason}."),
-}
-
-_ROWS = {
-    "DATE_AMBIGUOUS": _("Day and month cannot be told apart. Write it as 1980-03-21."),
-    "DATE_FORM": _("This is no date. Write it as 1980-03-21."),
-    "DATE_NONE_SUCH": _("There is no such day."),
-    "ID_CHECK": _("The last character does not fit the others: one of them is wrong."),
-    "ID_DATE": _("The birth date in the ID number is not possible."),
-    "ID_FORM": _("An ID number has 18 characters: 17 digits and a digit or X."),
-    "ID_MISSING": _("The ID number is missing."),
-    "ID_OLD_FORM": _("An ID number of 15 digits; it was read as the one of 18."),
-    "ID_REGION": _("The first six digits are no region that is known."),
-    "ID_ROUNDED": _("The spreadsheet has rounded this number. Set the column to text and enter it anew."),
-    "ID_SCIENTIFIC": _("The spreadsheet wrote this as 3.2E+17. Set the column to text and enter it anew."),
-    "ID_ZEROED": _("The last digits were lost to zeros. Set the column to text and enter it anew."),
-    "ID_ZEROS": _("It ends in zeros like a rounded number; look at the paper."),
-    "NAME_CONTROL": _("The name holds a control character."),
-    "NAME_DIGIT": _("The name holds a digit."),
-    "NAME_FORMULA": _("The name begins like a formula."),
-    "NAME_LONG": _("The name is longer than 60 characters."),
-    "NAME_LOST_CHARACTER": _("A character of the name was lost. Save the file as UTF-8 or xlsx."),
-    "NAME_MISSING": _("The name is missing."),
-    "NAME_NO_LETTER": _("The name holds no letter."),
-    "NAME_ONE_CHARACTER": _("The name is one character long."),
-    "NAME_ONE_LETTER": _("A name of one Latin letter."),
-    "NAME_PRIVATE": _("A character of the name shows on few computers only."),
-    "NAME_SYMBOL": _("The name holds a picture."),
-    "BORN_DISAGREES": _("The birth date is not the one in the ID number."),
-    "BORN_FORM": _("This is no date; the birth date is taken from the ID number."),
-    "BORN_NO_SUCH_DAY": _("There is no such birth day."),
-    "CELL_ERROR": _("The cell shows an error of the spreadsheet. Enter the value."),
-    "DATE_BEFORE_BIRTH": _("This is before the person was born."),
-    "DATE_FUTURE": _("This day is still to come."),
-    "DEGREE_UNKNOWN": _("No degree of the table; it is left out."),
-    "EDUCATION_UNKNOWN": _("No education of the table; it is left out."),
-    "ID_DOUBLE": _("The same ID number as in row {other}."),
-    "ID_IN_STORE_TWICE": _("Several people here have this ID number: {people}. Merge them first."),
-    "NAME_CHANGES": _("Until now the person was named {old}."),
-    "PHONE_FORM": _("This is no telephone number."),
-    "ROSTER_EMPTY": _("There are no people below the headings."),
-    "SEX_DISAGREES": _("The sex is not the one in the ID number."),
-    "SEX_FORM": _("This is no sex. Write 男 or 女."),
-    "TITLE_MISSING": _("The title is missing."),
-    "TITLE_UNKNOWN": _("No title of the table. Did you mean {suggestion}?"),
-    "TOTAL_DIFFERS": _("The total in the file is not the number of people, {people}."),
-    "UNIT_AMBIGUOUS": _("Several departments have this name: {units}. Write the whole path."),
-    "UNIT_MISSING": _("The department is missing."),
-    "UNIT_UNKNOWN": _("No such department. Correct it, or make it with --create-units. Near: {suggestion}."),
-    "UNIT_UNUSUAL": _("An unusual department. Did you mean {suggestion}?"),
 }
 
 SENTENCES: dict[str, str] = {
-    **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS, **_ROWS,
+    **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
+    **rosterwords.FILES, **rosterwords.ROWS,
 }  # fmt: skip
 
 

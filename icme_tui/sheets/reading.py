@@ -68,6 +68,11 @@ def _read_sheets(content: bytes, kind: Kind, file: str) -> list[Sheet]:
         raise SheetError("SHEET_BROKEN", file=file) from error
     except (OSError, ValueError, OverflowError) as error:
         raise SheetError("SHEET_BROKEN", file=file) from error
+    except BaseException as error:
+        # A panic inside calamine is no Exception, and no class of it can be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SheetError("SHEET_BROKEN", file=file) from None
 
 
 def _plain(sheet: Any, visible: bool) -> Sheet:

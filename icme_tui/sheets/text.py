@@ -97,12 +97,11 @@ def _rows(text: str, delimiter: str, file: str, *, strict: bool) -> list[Row]:
 
 def _open_quote(text: str, delimiter: str) -> int:
     """The row at whose cell a quotation mark opens that is never closed."""
-    number = 0
+    rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 1
     try:
-        for number, _row in enumerate(
-            csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), 1
-        ):
-            continue
+        for _row in rows:
+            number += 1
     except csv.Error:
-        pass
-    return number + 1
+        return number
+    return number

@@ -24,7 +24,7 @@ _OPTIONS = {
     "nan_inf_to_errors": True,
 }
 _FORBIDDEN_IN_NAMES = str.maketrans("[]:*?/\\", "_______")
-_ILLEGAL = {code: None for code in (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF)}
+_ILLEGAL = dict.fromkeys((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF))
 
 
 class Marked(NamedTuple):

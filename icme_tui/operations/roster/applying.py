@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from icme_tui.codes import SheetError
 from icme_tui.facts import Fact
 from icme_tui.operations.roster.plan import RosterPlan
+from icme_tui.operations.roster.units import UnitIndex
 from icme_tui.rules.people.departments import comparable
 
 if TYPE_CHECKING:
@@ -32,22 +33,19 @@ def apply(station: Station, plan: RosterPlan) -> Applied:
     changed the people or units of the store since the plan was made.
     """
     if errors := plan.errors:
-        raise SheetError(
-            "ROSTER_REFUSED", file=plan.file, errors=len(errors), rows=len({e.row for e in errors})
-        )
+        rows = len({finding.row for finding in errors})
+        raise SheetError("ROSTER_REFUSED", file=plan.file, errors=len(errors), rows=rows)
     _refuse_stale(station, plan)
     facts: list[Fact] = []
     units: dict[str, str] = {}
     with station.writing():
         for name in plan.units_to_create:
-            # Names that differ in blanks or width only are one unit.
-            if comparable(name) not in units:
-                code = units[comparable(name)] = station.new_code("unit")
-                facts.append(station.put("unit", code, name=name, type=DEPARTMENT))
+            code = units[comparable(name)] = station.new_code("unit")
+            facts.append(station.put("unit", code, name=name, type=DEPARTMENT))
         for entry in (*plan.new, *plan.changed):
             values = dict(entry.set)
-            if entry.new_unit:
-                values["unit"] = units[comparable(entry.new_unit)]
+            if entry.creates_unit:
+                values["unit"] = units[comparable(entry.unit)]
             facts.append(station.put("person", entry.person or station.new_code("person"), **values))
         station.record(*facts)
     return Applied(len(plan.new), len(plan.changed), len(units), len(facts))
@@ -57,8 +55,6 @@ def _refuse_stale(station: Station, plan: RosterPlan) -> None:
     new = {entry.idno for entry in plan.new}
     if new and any(record.body.get("idno") in new for record in station.registry.all("person")):
         raise SheetError("ROSTER_STALE", file=plan.file)
-    created = {comparable(name) for name in plan.units_to_create}
-    if created and any(
-        comparable(str(r.body.get("name", ""))) in created for r in station.registry.all("unit")
-    ):
+    units = UnitIndex(station.registry.all("unit"))
+    if any(units.find(name).code for name in plan.units_to_create):
         raise SheetError("ROSTER_STALE", file=plan.file)

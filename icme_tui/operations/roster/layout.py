@@ -62,18 +62,16 @@ def find_layout(book: Book, file: str, sheet_name: str = "") -> Layout:
         if (not sheet_name or sheet.name == sheet_name) and (layout := _layout_of(sheet, number)) is not None
     ]
     if not found:
-        raise SheetError(
-            "HEADINGS_NONE", file=file, sheets=[s.name for s in book.sheets], encoding=book.encoding
-        )
+        names = [sheet.name for sheet in book.sheets]
+        raise SheetError("HEADINGS_NONE", file=file, sheets=names, encoding=book.encoding)
     found = [layout for layout in found if book.sheets[layout.sheet].visible] or found
     whole = [layout for layout in found if not layout.match.missing() and not layout.match.doubled]
     if not whole:
         _refuse(max(found, key=lambda layout: len(layout.match.columns)), book, file)
     with_people = [layout for layout in whole if next(_rows_below(book.sheets[layout.sheet], layout), None)]
     if len(with_people) > 1:
-        raise SheetError(
-            "SHEETS_SEVERAL", file=file, sheets=[book.sheets[la.sheet].name for la in with_people]
-        )
+        names = [book.sheets[layout.sheet].name for layout in with_people]
+        raise SheetError("SHEETS_SEVERAL", file=file, sheets=names)
     return (with_people or whole)[0]
 
 
@@ -110,12 +108,9 @@ def _heading_forms(sheet: Sheet, index: int) -> Iterator[tuple[list[str], int]]:
         return
     below = [text_of(cell) for cell in sheet.rows[index + 1]]
     columns = match_row(above).columns
-    under = [
-        below[c].strip() if c < len(below) else ""
-        for c in (columns.get("name"), columns.get("idno"))
-        if c is not None
-    ]
-    if not under or any(under) or not any(text.strip() for text in below):
+    keys = [columns[key] for key in ("name", "idno") if key in columns]
+    is_person = any(column < len(below) and below[column].strip() for column in keys)
+    if not keys or is_person or not any(text.strip() for text in below):
         return
     yield _joined(above, below), index + 1
 

@@ -14,15 +14,8 @@ from icme_tui.sheets import Column, Marked, Page, write_marked, write_page
 from icme_tui.sheets.extent import column_number
 
 SEXES = ("男", "女")
-_WIDTHS = {
-    "idno": 24,
-    "title": 16,
-    "employed_title": 16,
-    "unit": 18,
-    "born": 13,
-    "employed_on": 13,
-    "phone": 16,
-}
+_WIDTH = 14
+_WIDTHS = {"idno": 24, "title": 16, "employed_title": 16, "unit": 18, "phone": 16}
 _TEXT = frozenset({"idno", "phone"})
 _DATES = frozenset({"born", "employed_on"})
 _NOT_IN_FORM = frozenset({"institution"})
@@ -56,7 +49,7 @@ def template(path: Path, sheet: str, notes_sheet: str, notes: Sequence[str], hin
     columns = [
         Column(
             heading=f"*{field.heading}" if field.required else field.heading,
-            width=_WIDTHS.get(field.key, 12),
+            width=_WIDTHS.get(field.key, _WIDTH),
             kind="text" if field.key in _TEXT else "date" if field.key in _DATES else "general",
             choices=_choices(field.key),
             hint=hints.get(field.key, ""),

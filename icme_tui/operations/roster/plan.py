@@ -11,7 +11,7 @@ Severity = Literal["error", "warning"]
 
 
 class Finding(NamedTuple):
-    """Something that was noticed in a cell, a row or the file. ``value`` is masked where it is an ID number."""
+    """Something that was noticed in a cell, a row or the file."""
 
     row: int
     """As the spreadsheet counts, from 1."""
@@ -23,8 +23,10 @@ class Finding(NamedTuple):
     """The heading in the file."""
     code: str
     severity: Severity
-    value: str = ""
-    detail: dict[str, Any] = {}
+    value: str
+    """What stands there; masked where it is an ID number or a telephone number."""
+    detail: dict[str, Any]
+    """More values for the sentence."""
 
 
 class Change(NamedTuple):
@@ -44,8 +46,10 @@ class Entry:
     idno: str = field(repr=False)
     set: dict[str, Any] = field(repr=False)
     """Body fields to be written; ``unit`` is left out where it is still to be created."""
-    new_unit: str = ""
-    """The name of the unit to be created that the person belongs to."""
+    unit: str = ""
+    """The name of the department."""
+    creates_unit: bool = False
+    """Whether that department is still to be created."""
     person: str = ""
     """Code of the person, empty for a new one."""
     changes: tuple[Change, ...] = field(default=(), repr=False)

@@ -11,7 +11,7 @@ from icme_tui.operations.roster.layout import Lines, find_layout, heading, sort_
 from icme_tui.operations.roster.plan import Absent, Change, Entry, Finding, RosterPlan
 from icme_tui.operations.roster.units import UnitIndex
 from icme_tui.rules.people.cells import column_letters
-from icme_tui.rules.people.departments import is_usual
+from icme_tui.rules.people.departments import comparable, is_usual
 from icme_tui.rules.people.education import level_name
 from icme_tui.rules.people.idnumber import mask
 from icme_tui.rules.people.phones import mask_phone
@@ -28,9 +28,9 @@ GONE = frozenset({"left", "cancelled", "merged"})
 def plan_import(station: Station, path: Path, create_units: bool = False, sheet: str = "") -> RosterPlan:
     """Read a roster, check every row and compare it with the store. Nothing is written.
 
-    An empty cell says nothing: it never erases what the store has; only 无 under a title does. A department that the store does not have
-    is an error; with ``create_units`` it is listed to be created, with a warning where its name is not one
-    that health facilities use (a slip of the pen would become a department).
+    An empty cell says nothing: it never erases what the store has; only 无 under a title does. A department
+    that the store does not have is an error; with ``create_units`` it is listed to be created, with a warning
+    where its name is not one that health facilities use (a slip of the pen would become a department).
 
     Raises SheetError for a file that cannot be read or whose headings do not fit (see ``read_book`` and
     ``find_layout``).
@@ -48,7 +48,9 @@ def plan_import(station: Station, path: Path, create_units: bool = False, sheet:
     column = column_letters(layout.match.columns["name"])
     if not lines.people:
         checker.findings.append(
-            Finding(layout.heading_row, column, "name", heading(layout, "name"), "ROSTER_EMPTY", "error")
+            Finding(
+                layout.heading_row, column, "name", heading(layout, "name"), "ROSTER_EMPTY", "error", "", {}
+            )
         )
     return RosterPlan(
         file=path.name,
@@ -62,7 +64,7 @@ def plan_import(station: Station, path: Path, create_units: bool = False, sheet:
         unchanged=comparison.unchanged,
         missing=comparison.missing(),
         findings=sorted(checker.findings, key=lambda finding: finding.row),
-        units_to_create=list(comparison.units_to_create),
+        units_to_create=list(comparison.units_to_create.values()),
         unknown_columns=layout.unknown,
         note_rows=lines.notes,
         book=book,
@@ -74,9 +76,8 @@ def _compare_totals(lines: Lines, findings: list[Finding]) -> None:
     for row, total in lines.totals:
         people = sum(1 for at, _cells in lines.people if at < row)
         if total != people:
-            findings.append(
-                Finding(row, "", "", "", "TOTAL_DIFFERS", "warning", str(total), {"people": people})
-            )
+            detail = {"people": people}
+            findings.append(Finding(row, "", "", "", "TOTAL_DIFFERS", "warning", str(total), detail))
 
 
 class _Comparison:
@@ -95,11 +96,11 @@ class _Comparison:
         self.new: list[Entry] = []
         self.changed: list[Entry] = []
         self.unchanged = 0
-        self.units_to_create: dict[str, None] = {}
+        self.units_to_create: dict[str, str] = {}
 
     def take(self, checked: Checked) -> None:
         """Sort a row into new, changed or unchanged."""
-        unit, new_unit = self._find_unit(checked)
+        unit, is_new_unit = self._find_unit(checked)
         if not checked.idno or checked.idno in self._named:
             return
         self._named.add(checked.idno)
@@ -112,30 +113,31 @@ class _Comparison:
             codes = [record.id for record in known]
             self._checker.find("idno", "ID_IN_STORE_TWICE", "error", mask(checked.idno), people=codes)
         elif known:
-            self._compare(checked, known[0], values, new_unit)
+            self._compare(checked, known[0], values, is_new_unit)
         else:
             stated = {key: value for key, value in values.items() if value is not None}
-            self.new.append(Entry(checked.row, str(values.get("name", "")), checked.idno, stated, new_unit))
+            name = str(values.get("name", ""))
+            self.new.append(Entry(checked.row, name, checked.idno, stated, checked.unit, is_new_unit))
 
-    def _find_unit(self, checked: Checked) -> tuple[str, str]:
-        """The code of the department, or its name where it is to be created."""
+    def _find_unit(self, checked: Checked) -> tuple[str, bool]:
+        """The code of the department, if there is one, and whether it is to be created."""
         if not checked.unit:
-            return "", ""
+            return "", False
         found = self._units.find(checked.unit)
         if found.code:
-            return found.code, ""
+            return found.code, False
         if found.several:
             self._checker.find("unit", "UNIT_AMBIGUOUS", "error", checked.unit, units=list(found.several))
-            return "", ""
+            return "", False
         if not self._create_units:
             self._checker.find("unit", "UNIT_UNKNOWN", "error", checked.unit, suggestion=found.suggestion)
-            return "", ""
+            return "", False
         if not is_usual(checked.unit):
             self._checker.find("unit", "UNIT_UNUSUAL", "warning", checked.unit, suggestion=found.suggestion)
-        self.units_to_create.setdefault(checked.unit)
-        return "", checked.unit
+        self.units_to_create.setdefault(comparable(checked.unit), checked.unit)
+        return "", True
 
-    def _compare(self, checked: Checked, record: Record, values: dict[str, Any], new_unit: str) -> None:
+    def _compare(self, checked: Checked, record: Record, values: dict[str, Any], is_new_unit: bool) -> None:
         put: dict[str, Any] = {}
         changes: list[Change] = []
         for key, new in values.items():
@@ -143,17 +145,18 @@ class _Comparison:
             if new != old:
                 put[key] = new
                 changes.append(Change(key, self._shown(key, old), self._shown(key, new)))
-        if new_unit:
-            changes.append(Change("unit", self._shown("unit", record.body.get("unit")), new_unit))
+        if is_new_unit:
+            changes.append(Change("unit", self._shown("unit", record.body.get("unit")), checked.unit))
         if any(change.field == "name" for change in changes):
-            self._checker.find(
-                "name", "NAME_CHANGES", "warning", str(values["name"]), old=record.body.get("name", "")
-            )
+            old_name = str(record.body.get("name", ""))
+            self._checker.find("name", "NAME_CHANGES", "warning", str(values["name"]), old=old_name)
         if not changes:
             self.unchanged += 1
             return
         name = str(values.get("name") or record.body.get("name", ""))
-        entry = Entry(checked.row, name, checked.idno, put, new_unit, record.id, tuple(changes))
+        entry = Entry(
+            checked.row, name, checked.idno, put, checked.unit, is_new_unit, record.id, tuple(changes)
+        )
         self.changed.append(entry)
 
     def _shown(self, key: str, value: Any) -> str:
@@ -163,8 +166,10 @@ class _Comparison:
             return self._units.name(str(value))
         if key in ("title", "employed_title"):
             return title_name(int(value))
-        if key == "education" or key == "degree":
-            return level_name(key, int(value))
+        if key == "education":
+            return level_name("education", int(value))
+        if key == "degree":
+            return level_name("degree", int(value))
         if key == "phone":
             return mask_phone(str(value))
         return mask(str(value)) if key == "idno" else str(value)

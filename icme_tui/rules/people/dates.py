@@ -1,4 +1,4 @@
-"""Days as a roster writes them: a date cell, a serial number, ``1999-02-03``, ``1999.2``, ``1999年2月3日``."""
+"""Days as a roster writes them: a date cell, a serial number, ``1999-02-03``, ``1999.2``, ``1999年2月``."""
 
 from __future__ import annotations
 

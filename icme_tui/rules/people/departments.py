@@ -30,10 +30,8 @@ def is_usual(name: str) -> bool:
     core = _COUNTER.sub("", comparable(name))
     if not core or core in words:
         return bool(core)
-    return any(
-        core.endswith(ending) and _is_made_of(_COUNTER.sub("", core[: -len(ending)]), words)
-        for ending in endings
-    ) or _is_made_of(core, words)
+    cores = [core, *(core.removesuffix(ending) for ending in endings if core.endswith(ending))]
+    return any(_is_made_of(_COUNTER.sub("", each), words) for each in cores)
 
 
 def _is_made_of(core: str, words: frozenset[str]) -> bool:

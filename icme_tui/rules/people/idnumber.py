@@ -33,7 +33,8 @@ class IdNumber(NamedTuple):
     number: str
     """Eighteen characters, or empty where there is an error."""
     error: str = ""
-    """``ID_MISSING``, ``ID_ROUNDED``, ``ID_SCIENTIFIC``, ``ID_ZEROED``, ``ID_FORM``, ``ID_DATE``, ``ID_CHECK``."""
+    """``ID_MISSING``, ``ID_ROUNDED``, ``ID_SCIENTIFIC``, ``ID_ZEROED``, ``ID_FORM``, ``ID_DATE``,
+    ``ID_CHECK``."""
     warnings: tuple[str, ...] = ()
     """``ID_REGION`` (no such region), ``ID_OLD_FORM`` (had fifteen digits), ``ID_ZEROS`` (valid, but it ends
     like a number that a spreadsheet has rounded)."""

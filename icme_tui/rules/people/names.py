@@ -16,9 +16,8 @@ MAX_CHARACTERS = 60
 MIDDLE_DOT = "·"
 
 _DOTS = str.maketrans(dict.fromkeys("•・･‧∙⋅・●᛫・", MIDDLE_DOT))
-_HALF_WIDTH = {
-    code: code - 0xFEE0 for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), *range(0xFF10, 0xFF1A))
-}
+_FULL_WIDTH = (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+_HALF_WIDTH = {code: code - 0xFEE0 for code in _FULL_WIDTH}
 _INVISIBLE = {ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
 _HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff"
 _BLANK_IN_HAN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
@@ -47,7 +46,7 @@ def tidy(text: str) -> str:
 
 
 def read_name(text: str) -> Name:
-    """Mend and check a person's name. Line breaks become one blank; the dot of minority names becomes ``·``."""
+    """Mend and check a person's name. Line breaks become one blank, dots of minority names become ``·``."""
     name = tidy(text.translate(_HALF_WIDTH).translate(_DOTS))
     name = _FULL_STOP_IN_HAN.sub(MIDDLE_DOT, name)
     name = re.sub(rf"\s*{MIDDLE_DOT}\s*", MIDDLE_DOT, name)

@@ -1,0 +1,268 @@
+"""``icme roster``: people from a spreadsheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from icme_tui.commands.context import opened
+from icme_tui.commands.output import FAILED, Output
+from icme_tui.commands.rosterwords import (
+    AS_TEXT,
+    AS_TEXT_HELPS,
+    FIELDS,
+    FORM_SHEET,
+    HINTS,
+    NOTES,
+    NOTES_SHEET,
+    REMARKS,
+    ROWS,
+    SUGGESTION,
+)
+from icme_tui.commands.words import _
+
+if TYPE_CHECKING:
+    from icme_tui.operations.roster import Applied, Entry, Finding, RosterPlan
+
+app = typer.Typer(help=_("Import people from a spreadsheet."))
+
+SHOWN = 40
+"""Lines of one list that are shown to a person; --json and --errors-to have them all."""
+
+
+@app.command("import")
+def import_roster(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("xlsx, xls, ods or csv."))],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Show what would happen; write nothing."))
+    ] = False,
+    create_units: Annotated[
+        bool, typer.Option("--create-units", help=_("Create the departments that are not known yet."))
+    ] = False,
+    sheet: Annotated[str, typer.Option(metavar="NAME", help=_("The sheet to read, where several fit."))] = "",
+    errors_to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.xlsx", help=_("Write the roster back with a column of findings.")),
+    ] = None,
+) -> None:
+    """Import a roster: all of it, or nothing where a row has an error.
+
+    People are matched by ID number. Importing the same file again changes nothing; nobody is removed. ID
+    numbers are shown masked.
+
+    JSON:
+        imported: whether the people of the file are in the store now
+        dry_run: whether nothing was to be written
+        file: {name, format, encoding, sheet, heading_row}
+        people: rows with a person
+        new: list of {row, name, idno, unit}
+        changed: list of {row, person, name, idno, changes}; changes is a list of {field, old, new}
+        unchanged: how many are in the store as they are in the file
+        missing: list of {person, name, idno, unit}: of the units in the file, and not in it; never removed
+        units_to_create: names
+        unknown_columns: list of {column, heading}: not read
+        errors: list of {row, column, field, heading, code, value, message, detail}
+        warnings: the same
+        facts: how many facts were recorded
+        errors_file: the workbook with findings, where one was asked for
+    """
+    from icme_tui.operations import roster
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        plan = roster.plan_import(station, file, create_units, sheet)
+        if errors_to is not None:
+            roster.write_back(plan, errors_to, REMARKS, _message)
+        refused = bool(plan.errors)
+        applied = None if dry_run or refused else roster.apply(station, plan)
+    data = _as_json(plan, applied, dry_run)
+    data["errors_file"] = None if errors_to is None else str(errors_to)
+    out.result(data, *_shown(out, plan, applied, dry_run))
+    if errors_to is not None:
+        out.say(_("The roster with findings: {file}").format(file=errors_to))
+    if refused:
+        raise typer.Exit(FAILED)
+
+
+@app.command("template")
+def write_template(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help=_("The workbook to write."))],
+    force: Annotated[bool, typer.Option("--force", help=_("Replace a file that is there already."))] = False,
+) -> None:
+    """Write an empty roster with headings, text columns for numbers, lists, and notes on a second sheet.
+
+    JSON:
+        file: the workbook
+    """
+    from icme_tui.codes import SheetError
+    from icme_tui.operations import roster
+
+    if file.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(_("The name of the workbook must end in .xlsx."), param_hint="FILE.xlsx")
+    if file.exists() and not force:
+        raise SheetError("SHEET_EXISTS", file=str(file))
+    roster.template(file, FORM_SHEET, NOTES_SHEET, NOTES, HINTS)
+    Output(ctx).result({"file": str(file)}, _("An empty roster: {file}").format(file=file))
+
+
+def _message(finding: Finding) -> str:
+    """The sentence of a finding without its place, with the value and a suggestion."""
+    values: dict[str, Any] = {"value": finding.value}
+    for name, value in finding.detail.items():
+        values[name] = ", ".join(map(str, value)) if isinstance(value, list) else value
+    said = ROWS[finding.code].format_map(values)
+    return f"{said} {SUGGESTION.format(**values)}" if values.get("suggestion") else said
+
+
+def _line(finding: Finding) -> str:
+    """One line: where, what stands there, what is wrong and what to do."""
+    where = (
+        _("Row {row}, column {column} ({heading})").format(
+            row=finding.row, column=finding.column, heading=finding.heading
+        )
+        if finding.column
+        else _("Row {row}").format(row=finding.row)
+    )
+    value = f" '{' '.join(finding.value.split())}'" if finding.value else ""
+    return f"{where}:{value} {_message(finding)} [{finding.code}]"
+
+
+def _shown(out: Output, plan: RosterPlan, applied: Applied | None, dry_run: bool) -> list[Any]:
+    if out.json:
+        return []
+    parts: list[Any] = [_source(plan)]
+    if plan.unknown_columns:
+        columns = ", ".join(f"{column} {heading}" for column, heading in plan.unknown_columns)
+        parts.append(_("Not read: {columns}").format(columns=columns))
+    if plan.units_to_create:
+        verb = _("Created departments: {units}") if applied else _("Departments to create: {units}")
+        parts.append(verb.format(units=", ".join(plan.units_to_create)))
+    parts += _list(_("Changed"), [_change_line(entry) for entry in plan.changed])
+    parts += _list(
+        _("Not in the file (kept)"),
+        [f"{one.person} {one.name} {one.masked_idno} {one.unit}" for one in plan.missing],
+    )
+    if dry_run:
+        parts += _list(_("New"), [_new_line(entry) for entry in plan.new])
+    parts += _list(_("Warnings"), [_line(finding) for finding in plan.warnings])
+    parts += _list(_("Errors"), [_line(finding) for finding in plan.errors])
+    if any(finding.code in AS_TEXT_HELPS for finding in plan.errors):
+        parts.append("\n" + AS_TEXT)
+    if len(plan.errors) > SHOWN:
+        counted = Counter(finding.code for finding in plan.errors).most_common()
+        parts.append(_("All errors: {list}").format(list=", ".join(f"{n} × {code}" for code, n in counted)))
+    parts.append(_verdict(plan, applied, dry_run))
+    return parts
+
+
+def _source(plan: RosterPlan) -> str:
+    said = _("{file}: {people} people under the headings in row {row}").format(
+        file=plan.file, people=plan.people, row=plan.heading_row
+    )
+    if plan.sheet:
+        said += _(" of sheet '{sheet}'").format(sheet=plan.sheet)
+    return f"{said} ({' '.join(part for part in (plan.format, plan.encoding) if part)})."
+
+
+def _list(title: str, lines: list[str]) -> list[str]:
+    if not lines:
+        return []
+    more = [_("… and {n} more: --json or --errors-to has all.").format(n=len(lines) - SHOWN)]
+    return [f"\n{title}:", *(f"  {line}" for line in lines[:SHOWN]), *(more if len(lines) > SHOWN else [])]
+
+
+def _new_line(entry: Entry) -> str:
+    from icme_tui.rules.people.idnumber import mask
+
+    return _("row {row}: {name} {idno}").format(row=entry.row, name=entry.name, idno=mask(entry.idno))
+
+
+def _change_line(entry: Entry) -> str:
+    changes = ", ".join(
+        f"{FIELDS.get(change.field, change.field)} '{change.old}' → '{change.new}'"
+        for change in entry.changes
+    )
+    return _("row {row}: {name} {person}: {changes}").format(
+        row=entry.row, name=entry.name, person=entry.person, changes=changes
+    )
+
+
+def _verdict(plan: RosterPlan, applied: Applied | None, dry_run: bool) -> str:
+    counts = _("{new} new, {changed} changed, {unchanged} unchanged, {missing} not in the file").format(
+        new=len(plan.new), changed=len(plan.changed), unchanged=plan.unchanged, missing=len(plan.missing)
+    )
+    if plan.errors:
+        rows = len({finding.row for finding in plan.errors})
+        return _("Refused: {errors} errors in {rows} rows. Nothing was imported.").format(
+            errors=len(plan.errors), rows=rows
+        )
+    if dry_run:
+        return _("Would import: {counts}. Nothing was written.").format(counts=counts)
+    assert applied is not None  # noqa: S101 - neither refused nor a dry run
+    return _("Imported: {counts}; {facts} facts recorded.").format(counts=counts, facts=applied.facts)
+
+
+def _as_json(plan: RosterPlan, applied: Applied | None, dry_run: bool) -> dict[str, Any]:
+    from icme_tui.rules.people.idnumber import mask
+
+    return {
+        "imported": applied is not None,
+        "dry_run": dry_run,
+        "file": {
+            "name": plan.file,
+            "format": plan.format,
+            "encoding": plan.encoding,
+            "sheet": plan.sheet,
+            "heading_row": plan.heading_row,
+        },
+        "people": plan.people,
+        "new": [
+            {
+                "row": entry.row,
+                "name": entry.name,
+                "idno": mask(entry.idno),
+                "unit": entry.unit,
+            }
+            for entry in plan.new
+        ],
+        "changed": [
+            {
+                "row": entry.row,
+                "person": entry.person,
+                "name": entry.name,
+                "idno": mask(entry.idno),
+                "changes": [change._asdict() for change in entry.changes],
+            }
+            for entry in plan.changed
+        ],
+        "unchanged": plan.unchanged,
+        "missing": [
+            {"person": one.person, "name": one.name, "idno": one.masked_idno, "unit": one.unit}
+            for one in plan.missing
+        ],
+        "units_to_create": plan.units_to_create,
+        "unknown_columns": [
+            {"column": column, "heading": heading} for column, heading in plan.unknown_columns
+        ],
+        "errors": [_finding_as_json(finding) for finding in plan.errors],
+        "warnings": [_finding_as_json(finding) for finding in plan.warnings],
+        "facts": 0 if applied is None else applied.facts,
+    }
+
+
+def _finding_as_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "row": finding.row,
+        "column": finding.column,
+        "field": finding.field,
+        "heading": finding.heading,
+        "code": finding.code,
+        "value": finding.value,
+        "message": _message(finding),
+        "detail": finding.detail,
+    }

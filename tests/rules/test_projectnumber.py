@@ -31,7 +31,12 @@ def test_bracket_may_be_missing() -> None:
 
 def test_a_provincial_number_without_dashes() -> None:
     number = parse("20251801018")
-    assert (number.year, number.discipline, number.sub_discipline, number.sequence) == (2025, "18", "01", "018")
+    assert (number.year, number.discipline, number.sub_discipline, number.sequence) == (
+        2025,
+        "18",
+        "01",
+        "018",
+    )
 
 
 def test_temporary_numbers_begin_with_l() -> None:
@@ -39,7 +44,9 @@ def test_temporary_numbers_begin_with_l() -> None:
     assert parse("l2024-17").text == "L2024-17"
 
 
-@pytest.mark.parametrize("text", ["", "  ", "苏继教2014-9", "2021-4-8-186(国)", "1999-04-08-186(国)", "٢٠٢١-04-08-186"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "苏继教2014-9", "2021-4-8-186(国)", "1999-04-08-186(国)", "٢٠٢١-04-08-186"]
+)
 def test_other_forms_are_text(text: str) -> None:
     number = parse(text)
     assert number.year is None

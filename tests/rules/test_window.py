@@ -93,7 +93,11 @@ def test_times_that_make_no_sense_leave_a_session_unknown(body: dict[str, object
 
 def test_other_nonsense_falls_back() -> None:
     made = session(
-        mode="sideways", minutes=-3, min_percent=True, title=7, lecturers=[{"person": "P1"}, 3, {"minutes": 2}]
+        mode="sideways",
+        minutes=-3,
+        min_percent=True,
+        title=7,
+        lecturers=[{"person": "P1"}, 3, {"minutes": 2}],
     )
     assert (made.mode, made.minutes, made.min_percent, made.title, made.lecturers) == ("in", 180, 80, "", ())
     assert session(min_percent=250).min_percent == 100

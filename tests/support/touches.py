@@ -66,7 +66,9 @@ def tap_sets(draw: st.DrawFn) -> list[Tap]:
     taps = []
     for p in range(1, draw(st.integers(1, 14)) + 1):
         kind = draw(st.sampled_from(["swipe", "swipe", "swipe", "makeup", "card-record"]))
-        moment = at("07:30") + draw(st.integers(0, 310)) * MINUTE + draw(st.sampled_from([0, 1, 30_000, 59_999]))
+        moment = (
+            at("07:30") + draw(st.integers(0, 310)) * MINUTE + draw(st.sampled_from([0, 1, 30_000, 59_999]))
+        )
         boot = draw(st.sampled_from(["", "b1", "b2"])) if kind == "swipe" else ""
         taps.append(
             tap(

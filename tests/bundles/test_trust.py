@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.bundles.trust import Mark, Signer, parse_allowed_signers, parse_revoked
@@ -12,7 +13,7 @@ from icme_tui.clock import parse_utc
 from icme_tui.codes import BundleError
 
 VECTORS = Path(__file__).parents[1] / "data/vectors/bundle/keys"
-A, B = SigningKey.generate().public, SigningKey.generate().public
+A, B = (SigningKey(Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32)).public for n in (1, 2))
 EPOCH, HEAD = "0f" * 16, "ab" * 32
 
 

@@ -177,8 +177,9 @@ class _Folding:
         books = self._books
         lines = books.journal.at(source, p)
         decoded = [facts.decode(line.line) for line in lines]
-        if as_target and any(isinstance(fact, facts.Operation) for fact in decoded):
+        if as_target and len(decoded) == 1 and isinstance(decoded[0], facts.Operation):
             return  # nothing acts on an operation: so two of them can never chase each other
+        self._targets += operations.delete(books, source, p)
         fold = operations.fold(books, source, p)
         books.run("DELETE FROM flag WHERE source = ? AND p = ?", source, p)
         for fact in decoded:
@@ -204,8 +205,6 @@ class _Folding:
             taps.delete(books, source, fact, fold.every_change)
         elif isinstance(fact, facts.Put):
             self._records.add(registry.delete(books, source, fact))
-        elif isinstance(fact, facts.Operation):
-            self._targets += operations.delete(books, source, fact.p)
         elif isinstance(fact, facts.MergePerson):
             books.run("DELETE FROM merged WHERE source = ? AND p = ?", source, fact.p)
         elif isinstance(fact, facts.ClockFact):

@@ -147,11 +147,14 @@ def _fold(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
     body: dict[str, Any] = {}
     decided: dict[str, tuple[int, Any]] = {}
     conflicts: set[str] = set()
-    layers = [
-        (put.v, put.rank, put.order, put.body) for put, good in zip(puts, verdicts, strict=True) if good
+    least = base[0] if base else 0  # at a venue the pack stands above everything that it has seen
+    layers: list[tuple[int, int, tuple[str | int, ...], dict[str, Any]]] = [
+        (put.v, put.rank, put.order, put.body)
+        for put, good in zip(puts, verdicts, strict=True)
+        if good and put.v > least
     ]
     if base is not None:
-        layers.append((base[0], OFFICE, ("~",), base[1]))  # the pack wins over our put of the same v
+        layers.append((base[0], OFFICE, (), base[1]))
     for v, _, _, fields in sorted(layers, key=lambda layer: layer[:3]):
         for field, value in fields.items():
             if field in decided and decided[field][0] == v and decided[field][1] != value:

@@ -12,7 +12,7 @@ from icme_tui.bundles import age, build, sshsig
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.bundles.manifest import NO_MANIFEST, Ack, Made
 from icme_tui.bundles.trust import namespace
-from icme_tui.clock import FixedClock, format_utc, parse_utc
+from icme_tui.clock import Clock, FixedClock, format_utc, parse_utc
 from icme_tui.operations.founding import found_office
 from icme_tui.station import Station
 
@@ -42,11 +42,11 @@ class Sent(NamedTuple):
     facts: int
 
 
-def make_office(folder: Path) -> Station:
-    """An office in ``folder/office`` with a clock that stands still after all bundles were made."""
+def make_office(folder: Path, clock: Clock | None = None) -> Station:
+    """An office in ``folder/office``; by default its clock stands still after all bundles were made."""
     founded = found_office(
         folder / "office", "OFFICE", "Bench", DOMAIN, PASSWORD,
-        recovery_out=folder / "recovery.txt", clock=FixedClock("2026-12-01T00:00:00Z"),
+        recovery_out=folder / "recovery.txt", clock=clock or FixedClock("2026-12-01T00:00:00Z"),
     )  # fmt: skip
     return founded.station
 

@@ -6,7 +6,8 @@ from icme_tui.commands.words import _
 
 AS_TEXT = _(
     "How to save a column as text: set it to the format Text first (in Excel: select the column, Ctrl+1,"
-    " Text), then enter the numbers again from the cards. 'icme roster template' makes a sheet with such columns."
+    " Text), then enter the numbers anew from the cards. 'icme roster template' makes a sheet of such"
+    " columns."
 )
 AS_TEXT_HELPS = frozenset({"ID_ROUNDED", "ID_SCIENTIFIC", "ID_ZEROED"})
 

@@ -1,7 +1,8 @@
 """What a file is, by its content; and the reasons not to read it at all.
 
 The signatures: ZIP (APPNOTE.TXT 4.3.7), compound files ([MS-CFB] 2.2), encrypted workbooks
-([MS-OFFCRYPTO] 2.3.4: a stream ``EncryptedPackage``), OpenDocument (part 3, manifest of packages).
+([MS-OFFCRYPTO] 2.3.4: a stream ``EncryptedPackage``; [MS-XLS] 2.4.117: the record FilePass after the first
+BOF), OpenDocument (part 3, manifest of packages).
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ _ZIP = b"PK\x03\x04"
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 _STREAM_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STREAMS_XLS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_BOF_OF_WORKBOOK = bytes.fromhex("0908100000060500")
+_BOF_LENGTH = 20
+_FILE_PASS, _WRITE_PROTECT = 0x2F, 0x86
 _OTHERS = (
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
@@ -64,8 +68,20 @@ def _kind_of_compound(content: bytes, file: str) -> Kind:
     if _STREAM_ENCRYPTED in content:
         raise SheetError("SHEET_ENCRYPTED", file=file)
     if any(stream in content for stream in _STREAMS_XLS):
+        if _has_file_pass(content):
+            raise SheetError("SHEET_ENCRYPTED", file=file)
         return "xls"
     raise SheetError("SHEET_FORMAT", file=file, found="OLE")
+
+
+def _has_file_pass(content: bytes) -> bool:
+    start = content.find(_BOF_OF_WORKBOOK)
+    if start < 0:
+        return False
+    at = start + _BOF_LENGTH
+    while int.from_bytes(content[at : at + 2], "little") == _WRITE_PROTECT:
+        at += 4 + int.from_bytes(content[at + 2 : at + 4], "little")
+    return int.from_bytes(content[at : at + 2], "little") == _FILE_PASS
 
 
 def _kind_of_zip(content: bytes, file: str) -> Kind:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from icme_tui.codes import SheetError
 from icme_tui.rules.people.cells import Cell, column_letters, is_blank, text_of
-from icme_tui.rules.people.headings import Match, heading_of, is_note, match_row, total_in
+from icme_tui.rules.people.headings import Match, field_of, heading_of, is_note, match_row, total_in
 from icme_tui.sheets import Book, Sheet
 
 HEADING_WITHIN = 60
@@ -90,7 +90,11 @@ def _layout_of(sheet: Sheet, number: int) -> Layout | None:
         for texts, last in _heading_forms(sheet, index):
             match = match_row(texts)
             count = len(match.columns)
-            if count >= LEAST_HEADINGS and (best is None or count > best[0]):
+            if count < LEAST_HEADINGS:
+                continue
+            # A second line that cells of the first span belongs to the headings even if it tells no more.
+            spans = last > index and any(top == index for (top, _left), _end in sheet.merged)
+            if best is None or count > best[0] or (spans and count == best[0] and best[1] == index):
                 best = count, last, texts, match
     if best is None:
         return None
@@ -125,10 +129,9 @@ def _joined(above: list[str], below: list[str]) -> list[str]:
         spanning = upper or spanning
         if not lower:
             texts.append(upper)
-        elif len(match_row([spanning + lower]).columns):
-            texts.append(spanning + lower)
-        else:
-            texts.append(lower if len(match_row([lower]).columns) else spanning + lower)
+            continue
+        forms = (spanning + lower, spanning.removesuffix("情况") + lower, lower)
+        texts.append(next((form for form in forms if field_of(form)), spanning + lower))
     return texts
 
 

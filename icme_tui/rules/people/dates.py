@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from icme_tui.rules.people.cells import Cell, text_of
@@ -66,6 +67,7 @@ def _from_number(number: float) -> Day:
     return Day(0, error="DATE_FORM")
 
 
+@lru_cache(maxsize=8192)
 def _from_text(text: str) -> Day | None:
     text = " ".join(text.split())
     if text in _NOTHING:

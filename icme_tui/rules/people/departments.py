@@ -12,10 +12,10 @@ _COUNTER = re.compile(r"\(.*?\)|第?[一二三四五六七八九十百\d]+[号�
 
 
 @cache
-def _words() -> tuple[frozenset[str], tuple[str, ...]]:
+def _words() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
     data = tomllib.loads(Path(__file__).with_name("departments.toml").read_text(encoding="utf-8"))
     words = frozenset(word.casefold() for word in data["words"])
-    return words, tuple(sorted(data["endings"], key=len, reverse=True))
+    return words, tuple(data["endings"]), tuple(data["facilities"])
 
 
 def comparable(name: str) -> str:
@@ -26,9 +26,9 @@ def comparable(name: str) -> str:
 @lru_cache(maxsize=4096)
 def is_usual(name: str) -> bool:
     """Whether the name is put together from usual words: 第二心血管内科（东区） is, 核聚变科 is not."""
-    words, endings = _words()
+    words, endings, facilities = _words()
     core = _COUNTER.sub("", comparable(name))
-    if not core or core in words:
+    if not core or core in words or core.endswith(facilities):
         return bool(core)
     cores = [core, *(core.removesuffix(ending) for ending in endings if core.endswith(ending))]
     return any(_is_made_of(_COUNTER.sub("", each), words) for each in cores)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ def _table() -> tuple[dict[str, dict[str, int]], frozenset[str]]:
     return {"education": data["education"], "degree": data["degree"]}, frozenset(data["none"]["words"])
 
 
+@lru_cache(maxsize=1024)
 def find_level(kind: Literal["education", "degree"], text: str) -> tuple[int | None, bool]:
     """The code and whether the word is known. Empty words and 无 are known and have no code."""
     tables, none = _table()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_CHARACTERS = 60
@@ -82,6 +83,7 @@ def _warnings_of(name: str) -> tuple[str, ...]:
     return tuple(code for code, holds in found if holds)
 
 
+@lru_cache(maxsize=8192)
 def read_label(text: str) -> tuple[str, str]:
     """A department or specialty: the mended text and an error code, one of them empty.
 

@@ -21,12 +21,6 @@ Domain = Annotated[
 ]
 
 
-def in_groups(digits: str) -> str:
-    """A fingerprint as people read it out: ``123456 789012 …``."""
-    plain = "".join(digits.split())
-    return " ".join(plain[i : i + 6] for i in range(0, len(plain), 6))
-
-
 @app.command()
 def office(
     ctx: typer.Context,
@@ -79,7 +73,7 @@ def office(
             _("Office {code} in {home}, operator {operator}.").format(
                 code=code, home=invocation.home, operator=operator
             ),
-            _("Digits of the office, for the venues: {digits}").format(digits=in_groups(founded.fingerprint)),
+            _("Digits of the office, for the venues: {digits}").format(digits=founded.fingerprint),
             _("Recovery keys: {file}. Print this file, put it into a safe, delete it here.").format(
                 file=founded.recovery_file
             ),
@@ -122,7 +116,7 @@ def venue(ctx: typer.Context, name: Name, domain: Domain, code: Code) -> None:
             _("Venue {code} in {home}, operator {operator}.").format(
                 code=code, home=invocation.home, operator=operator
             ),
-            _("Digits of the venue, for the office: {digits}").format(digits=in_groups(founded.fingerprint)),
+            _("Digits of the venue, for the office: {digits}").format(digits=founded.fingerprint),
             _("Enrolment request for the office: {file}").format(file=request),
         )
 

@@ -104,6 +104,22 @@ _BUNDLES = {
     "TRUST_UNCONFIRMED": _(
         "The office is not confirmed yet. Compare its digits, then run 'icme trust DIGITS'."
     ),
+    "DIGITS_BAD": _("A fingerprint has 30 digits, in 6 groups of 5; {digits} were typed."),
+    "JOURNAL_BROKEN": _("The journal of epoch {epoch} breaks off at {p}. Run 'icme journal verify'."),
+    "KEY_TAKEN": _("The key of {station} belongs to another station. Make the venue's home folder anew."),
+    "NO_OFFICE_KEY": _(
+        "The office's key is not known yet. Run 'icme trust DIGITS', then import its first pack."
+    ),
+    "NO_STATION": _("There is no station {station}. Enrol it first with 'icme enroll'."),
+    "OFFICE_KNOWN": _("This venue has its office already."),
+    "OFFICE_ONLY": _("Only an office can do this."),
+    "REQUEST_BAD": _("This is no sound enrolment request. Copy it again from the venue's outbox."),
+    "STATIONS_USED_UP": _("This office has no station numbers left."),
+    "STATION_EXISTS": _(
+        "{station} is enrolled with another key. If it lost its key, enrol it with --replace."
+    ),
+    "STATION_REVOKED": _("The key of {station} is revoked. Enrol the station anew first."),
+    "VENUE_ONLY": _("Only a venue can do this."),
 }
 
 _CARDS = {
@@ -131,6 +147,20 @@ _CARDS = {
     "SIM_EXISTS": _("There is a simulated card named {card} already."),
     "SIM_NAME": _("'{card}' is no name for a simulated card. Use letters, digits, '-' and '_'."),
     "SIM_UNKNOWN": _("There is no simulated card named {card}. 'icme sim list' shows those there are."),
+    "ACCEPTED_IN": _("Welcome."),
+    "ACCEPTED_OUT": _("Goodbye."),
+    "ALREADY_IN": _("Already here."),
+    "ALREADY_OUT": _("Already left."),
+    "BLOCKED": _("This card is blocked. Send its holder to the desk."),
+    "BY_UID": _("Taken by its number only; nothing was written to the card."),
+    "CARD_BEHIND": _("The card shows an older state than before: it may be a copy."),
+    "HAS_CARD": _("{person} has a card already, number {number}. Replace it if it is lost."),
+    "NO_CARD": _("No card was put on the reader in time."),
+    "NO_CARD_KEYS": _("This venue has no keys for cards yet. Import its first pack from the office."),
+    "NUMBERS_USED_UP": _("This station has no card numbers left. Ask the office for a new pack."),
+    "PUT_CARD_BACK": _("Not finished: put the card back and leave it there."),
+    "SIM_TORN": _("There is no way '{torn}' to cut a write. There are: {known}."),
+    "UNKNOWN_CARD": _("An empty card that was never issued."),
 }
 
 _ATTENDANCE = {

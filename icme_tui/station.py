@@ -170,13 +170,14 @@ class Station:
         hashes: Sequence[bytes],
         decoded: Sequence[facts.AnyFact | None],
         block: bytes | None = None,
+        head: bytes | None = None,
     ) -> Merged:
         """Merge checked lines of another station, in one transaction, and note clocks that run ahead.
 
-        ``block``: see ``Journal.append_run``.
+        ``block``: see ``Journal.append_run``; ``head``: the checked head of the chain after the lines.
         """
         with self.writing():
-            merged = self._store.merge(station, epoch, first, lines, hashes, decoded, block)
+            merged = self._store.merge(station, epoch, first, lines, hashes, decoded, block, head)
             if merged.new:
                 ahead = stamping.receive(self._store, self.clock, station, epoch, decoded)
                 if ahead is not None and self.role == "office":

@@ -13,21 +13,22 @@ OFFICE, VENUE = 1, 0
 
 
 class Books:
-    """The open database with its journal and numberings.
+    """The open database (a connection, without peewee between: it would cost more than the work) with its
+    journal and numberings.
 
     ``office`` is the code of the station whose word is the office's; ``own`` the code of the
     station whose store this is; ``at_venue`` says that ``own`` is not the office: there its own
     registry puts are laid over the newest pack.
     """
 
-    def __init__(self, db: Any, office: str, own: str) -> None:
-        self.db = db
+    def __init__(self, connection: Any, office: str, own: str) -> None:
+        self._connection = connection
         self.office = office
         self.own = own
         self.at_venue = own != office
-        self.names = Names(db)
-        self.sources = Sources(db)
-        self.journal = Journal(db, self.sources)
+        self.names = Names(connection)
+        self.sources = Sources(connection)
+        self.journal = Journal(connection, self.sources)
 
     def rank(self, source: int) -> int:
         return OFFICE if self.station(source) == self.office else VENUE
@@ -37,11 +38,11 @@ class Books:
 
     def run(self, sql: str, *values: Any) -> Any:
         """Execute one statement; the cursor."""
-        return self.db.execute_sql(sql, values)
+        return self._connection.execute(sql, values)
 
     def run_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Execute one statement for many rows (several times faster than one by one)."""
-        self.db.connection().executemany(sql, rows)
+        self._connection.executemany(sql, rows)
 
     def flag(self, code: str, source: int, p: int) -> None:
         """Flag a place: ``CODE:station/epoch/p``."""

@@ -8,7 +8,7 @@ index over all facts. ``events`` is a sorted run of pairs: record number u32, st
 from __future__ import annotations
 
 import struct
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from icme_tui import facts
@@ -16,28 +16,38 @@ from icme_tui.store.books import Books
 
 _PAIR = struct.Struct(">II")
 _MOST = 2**32 - 1
+_AT_ONCE = 500
 
 
 def note(books: Books, source: int, swipes: Iterable[facts.Swipe]) -> None:
     """Take the record numbers of some swipes of one source into account."""
     station = books.names[books.station(source)]
-    by_card: defaultdict[str, list[int]] = defaultdict(list)
+    by_card: defaultdict[str, set[tuple[int, ...]]] = defaultdict(set)
     for swipe in swipes:
         if swipe.card and swipe.cseq is not None and swipe.cseq <= _MOST:
-            by_card[swipe.card].append(swipe.cseq)
-    for uid, numbers in by_card.items():
-        card = books.names[uid]
-        row = books.run("SELECT events FROM card_event WHERE card = ?", card).fetchone()
-        held = set(_PAIR.iter_unpack(row[0])) if row else set()
-        events = held | {(number, station) for number in numbers}
-        if len(events) == len(held):
+            by_card[swipe.card].add((swipe.cseq, station))
+    cards = {books.names[uid]: uid for uid in by_card}
+    changed: list[tuple[int, bytes]] = []
+    held = _held(books, list(cards))
+    for card, uid in cards.items():
+        before = held.get(card, set())
+        events = before | by_card[uid]
+        if len(events) == len(before):
             continue
-        books.run(
-            "INSERT OR REPLACE INTO card_event VALUES (?, ?)",
-            card,
-            b"".join(_PAIR.pack(*event) for event in sorted(events)),
-        )
-        _flag_forks(books, uid, numbers, events)
+        changed.append((card, b"".join(_PAIR.pack(*event) for event in sorted(events))))
+        if len({seq for seq, _ in events}) < len(events):
+            _flag_forks(books, uid, events)
+    books.run_many("INSERT OR REPLACE INTO card_event VALUES (?, ?)", changed)
+
+
+def _held(books: Books, cards: list[int]) -> dict[int, set[tuple[int, ...]]]:
+    held: dict[int, set[tuple[int, ...]]] = {}
+    for start in range(0, len(cards), _AT_ONCE):
+        some = cards[start : start + _AT_ONCE]
+        marks = ",".join("?" * len(some))
+        rows = books.run(f"SELECT card, events FROM card_event WHERE card IN ({marks})", *some)  # noqa: S608
+        held.update((card, set(_PAIR.iter_unpack(events))) for card, events in rows)
+    return held
 
 
 def highest(books: Books, uid: str, station: str | None = None) -> int | None:
@@ -60,10 +70,8 @@ def known(books: Books, uid: str, seq: int, station: str) -> bool:
     return row is not None and (seq, number) in set(_PAIR.iter_unpack(row[0]))
 
 
-def _flag_forks(books: Books, uid: str, numbers: list[int], events: set[tuple[int, ...]]) -> None:
-    stations: defaultdict[int, set[int]] = defaultdict(set)
-    for seq, station in events:
-        stations[seq].add(station)
-    for seq in set(numbers):
-        if len(stations[seq]) > 1:
+def _flag_forks(books: Books, uid: str, events: set[tuple[int, ...]]) -> None:
+    stations = Counter(seq for seq, _ in events)
+    for seq, count in stations.items():
+        if count > 1:
             books.run("INSERT OR IGNORE INTO flag VALUES (?, 0, 0)", f"CARD_FORK:{uid}/{seq}")

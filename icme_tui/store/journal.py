@@ -51,7 +51,7 @@ class Journal:
         count = len(hashes)
         states = bytearray(count)
         last = first + count - 1
-        for seg_first, seg_last, seg_hashes in self._db.execute_sql(
+        for seg_first, seg_last, seg_hashes in self._db.execute(
             "SELECT first, last, hashes FROM segment WHERE source = ? AND first <= ? AND last >= ?",
             (source, last, first),
         ).fetchall():
@@ -63,7 +63,7 @@ class Journal:
                 continue
             for i, one in enumerate(given):
                 states[start - first + i] = KNOWN if held[i * 32 : i * 32 + 32] == one else OTHER
-        for p, held_hash in self._db.execute_sql(
+        for p, held_hash in self._db.execute(
             "SELECT p, hash FROM fact WHERE source = ? AND p BETWEEN ? AND ?", (source, first, last)
         ):
             if held_hash == hashes[p - first]:
@@ -74,7 +74,7 @@ class Journal:
 
     def append(self, source: int, p: int, hash_: bytes, line: bytes) -> None:
         """Store one line. A line that is held already stays as it is."""
-        self._db.execute_sql("INSERT OR IGNORE INTO fact VALUES (?, ?, ?, ?)", (source, p, hash_, line))
+        self._db.execute("INSERT OR IGNORE INTO fact VALUES (?, ?, ?, ?)", (source, p, hash_, line))
 
     def append_run(
         self,
@@ -90,7 +90,7 @@ class Journal:
         lines, each ended by a newline. It is then kept as it is.
         """
         if len(lines) < SEGMENT_AT_LEAST:
-            self._db.connection().executemany(
+            self._db.executemany(
                 "INSERT INTO fact VALUES (?, ?, ?, ?)",
                 [(source, first + i, hashes[i], line) for i, line in enumerate(lines)],
             )
@@ -123,11 +123,11 @@ class Journal:
 
     def advance(self, source: int, p: int, head: bytes) -> None:
         """Note that the lines up to ``p`` are held without a gap and that the chain's head is ``head``."""
-        self._db.execute_sql("UPDATE source SET top = ?, head = ? WHERE id = ?", (p, head, source))
+        self._db.execute("UPDATE source SET top = ?, head = ? WHERE id = ?", (p, head, source))
 
     def top(self, source: int) -> tuple[int, bytes]:
         """(position up to which no line is missing, the chain's head there)."""
-        row = self._db.execute_sql("SELECT top, head FROM source WHERE id = ?", (source,)).fetchone()
+        row = self._db.execute("SELECT top, head FROM source WHERE id = ?", (source,)).fetchone()
         return int(row[0]), bytes(row[1])
 
     def close_gaps(self, source: int) -> None:
@@ -160,7 +160,7 @@ class Journal:
     def hashes(self, source: int, first: int, last: int) -> list[tuple[int, bytes]]:
         """(position, content hash) of every line held of a range, by position; of a forked place all."""
         found: list[tuple[int, bytes]] = []
-        for start, hashes in self._db.execute_sql(
+        for start, hashes in self._db.execute(
             "SELECT first, hashes FROM segment WHERE source = ? AND first <= ? AND last >= ?",
             (source, last, first),
         ):
@@ -169,7 +169,7 @@ class Journal:
                 found.append((p, hashes[(p - start) * 32 : (p - start) * 32 + 32]))
         found.extend(
             (p, one)
-            for p, one in self._db.execute_sql(
+            for p, one in self._db.execute(
                 "SELECT p, hash FROM fact WHERE source = ? AND p BETWEEN ? AND ?", (source, first, last)
             )
         )
@@ -177,7 +177,7 @@ class Journal:
         return found
 
     def _singles(self, source: int, first: int, last: int) -> Iterator[Line]:
-        cursor = self._db.execute_sql(
+        cursor = self._db.execute(
             "SELECT p, hash, line FROM fact WHERE source = ? AND p BETWEEN ? AND ? ORDER BY p, hash",
             (source, first, last),
         )
@@ -185,7 +185,7 @@ class Journal:
             yield Line(p, hash_, line)
 
     def _segmented(self, source: int, first: int, last: int) -> Iterator[Line]:
-        cursor = self._db.execute_sql(
+        cursor = self._db.execute(
             "SELECT first, last, hashes, skip, lines FROM segment"
             " WHERE source = ? AND first <= ? AND last >= ? ORDER BY first",
             (source, last, first),
@@ -199,7 +199,7 @@ class Journal:
     def _insert_segment(
         self, source: int, first: int, hashes: Sequence[bytes], skip: int, block: bytes
     ) -> None:
-        self._db.execute_sql(
+        self._db.execute(
             "INSERT INTO segment (source, first, last, hashes, skip, lines) VALUES (?, ?, ?, ?, ?, ?)",
             (source, first, first + len(hashes) - 1, b"".join(hashes), skip, block),
         )

@@ -47,11 +47,13 @@ def merge(
     hashes: Sequence[bytes],
     decoded: Sequence[facts.AnyFact | None] | None = None,
     block: bytes | None = None,
+    head: bytes | None = None,
 ) -> Merged:
     """Merge lines of consecutive positions of one source, inside the caller's transaction.
 
     ``hashes`` are their content hashes, ``decoded`` their facts where the caller has them already
-    (one for each line), ``block`` the gzip that they came in (see ``Journal.append_run``).
+    (one for each line), ``block`` the gzip that they came in (see ``Journal.append_run``), ``head`` the
+    checked head of the chain after them.
     """
     states = books.journal.compare(source, first, hashes)
     if states.count(KNOWN) == len(lines):
@@ -73,12 +75,19 @@ def merge(
         if state == OTHER:
             fold.again(source, first + i)
     fold.settle()
-    if books.journal.top(source)[0] == first - 1 and not any(states):
-        head = facts.chain_over(books.journal.top(source)[1], list(hashes))
-        books.journal.advance(source, first + len(lines) - 1, head)
-    else:
-        books.journal.close_gaps(source)
+    _advance(books, source, first, hashes, states, head)
     return Merged(len(lines) - states.count(KNOWN), states.count(KNOWN), states.count(OTHER))
+
+
+def _advance(
+    books: Books, source: int, first: int, hashes: Sequence[bytes], states: bytearray, head: bytes | None
+) -> None:
+    top, held_head = books.journal.top(source)
+    last = first + len(hashes) - 1
+    if OTHER not in states and first <= top + 1 <= last:
+        head = head or facts.chain_over(held_head, list(hashes[top + 1 - first :]))
+        books.journal.advance(source, last, head)
+    books.journal.close_gaps(source)
 
 
 def refold_everything(books: Books) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from icme_tui import facts
+
+_AT_ONCE = 500
 
 
 class Names(dict[str, int]):
@@ -21,18 +24,33 @@ class Names(dict[str, int]):
     def __missing__(self, text: str) -> int:
         number = self.find(text)
         if number is None:
-            number = int(self._db.execute_sql("INSERT INTO name (text) VALUES (?)", (text,)).lastrowid)
+            number = int(self._db.execute("INSERT INTO name (text) VALUES (?)", (text,)).lastrowid)
         self[text] = number
         return number
 
+    def load(self, texts: Collection[str]) -> None:
+        """Look up many texts together, and number those that are new."""
+        missing = [text for text in texts if text not in self]
+        for start in range(0, len(missing), _AT_ONCE):
+            some = missing[start : start + _AT_ONCE]
+            self._fetch(some)
+            new = [(text,) for text in some if text not in self]
+            if new:
+                self._db.executemany("INSERT INTO name (text) VALUES (?)", new)
+                self._fetch([text for (text,) in new])
+
+    def _fetch(self, texts: list[str]) -> None:
+        marks = ",".join("?" * len(texts))
+        self.update(self._db.execute(f"SELECT text, id FROM name WHERE text IN ({marks})", texts))  # noqa: S608
+
     def find(self, text: str) -> int | None:
         """The number of a text, or None if it has none yet. Writes nothing."""
-        row = self._db.execute_sql("SELECT id FROM name WHERE text = ?", (text,)).fetchone()
+        row = self._db.execute("SELECT id FROM name WHERE text = ?", (text,)).fetchone()
         return int(row[0]) if row else None
 
     def text(self, number: int) -> str:
         """The text of a number that was given out."""
-        return str(self._db.execute_sql("SELECT text FROM name WHERE id = ?", (number,)).fetchone()[0])
+        return str(self._db.execute("SELECT text FROM name WHERE id = ?", (number,)).fetchone()[0])
 
 
 class Sources:
@@ -51,7 +69,7 @@ class Sources:
         """The number of a source, or None if nothing named it yet. Writes nothing."""
         number = self._number.get((station, epoch))
         if number is None:
-            row = self._db.execute_sql(
+            row = self._db.execute(
                 "SELECT id FROM source WHERE station = ? AND epoch = ?", (station, epoch)
             ).fetchone()
             if row is None:
@@ -65,7 +83,7 @@ class Sources:
         number = self.find(station, epoch)
         if number is None:
             number = int(
-                self._db.execute_sql(
+                self._db.execute(
                     "INSERT INTO source (station, epoch, head) VALUES (?, ?, ?)",
                     (station, epoch, facts.chain_start(station, epoch)),
                 ).lastrowid
@@ -76,13 +94,13 @@ class Sources:
     def pair(self, number: int) -> tuple[str, str]:
         """(station, epoch) of a source."""
         if number not in self._pair:
-            row = self._db.execute_sql("SELECT station, epoch FROM source WHERE id = ?", (number,)).fetchone()
+            row = self._db.execute("SELECT station, epoch FROM source WHERE id = ?", (number,)).fetchone()
             self._remember(number, str(row[0]), str(row[1]))
         return self._pair[number]
 
     def all(self) -> list[tuple[int, str, str]]:
         """(number, station, epoch) of every source."""
-        rows = self._db.execute_sql("SELECT id, station, epoch FROM source ORDER BY station, epoch")
+        rows = self._db.execute("SELECT id, station, epoch FROM source ORDER BY station, epoch")
         return [(int(number), str(station), str(epoch)) for number, station, epoch in rows.fetchall()]
 
     def place(self, number: int, p: int) -> facts.Place:

@@ -38,9 +38,10 @@ class Store:
 
     def __init__(self, db: Any, office: str, own: str) -> None:
         self._db = db
+        self._connection = db.connection()
         self._lock = threading.RLock()
         self._depth = 0
-        self.books = Books(db, office, own)
+        self.books = Books(self._connection, office, own)
 
     @property
     def journal(self) -> Journal:
@@ -63,16 +64,16 @@ class Store:
             self._depth = 1
             try:
                 with _translated():
-                    self._db.execute_sql("BEGIN IMMEDIATE")
+                    self._connection.execute("BEGIN IMMEDIATE")
                     try:
                         yield
                         durable.point("commit")
-                        self._db.execute_sql("COMMIT")
+                        self._connection.execute("COMMIT")
                         durable.point("committed")
                     except BaseException:
                         self.books.forget()
-                        if self._db.connection().in_transaction:
-                            self._db.execute_sql("ROLLBACK")
+                        if self._connection.in_transaction:
+                            self._connection.execute("ROLLBACK")
                         raise
             finally:
                 self._depth = 0
@@ -100,6 +101,7 @@ class Store:
         hashes: Sequence[bytes] | None = None,
         decoded: Sequence[facts.AnyFact | None] | None = None,
         block: bytes | None = None,
+        head: bytes | None = None,
     ) -> Merged:
         """Merge lines of consecutive positions of one source (see ``merging.merge``)."""
         if not lines:
@@ -107,7 +109,7 @@ class Store:
         with self.writing():
             source = self.books.sources.number(station, epoch)
             hashes = [facts.line_hash(line) for line in lines] if hashes is None else hashes
-            return merging.merge(self.books, source, first, lines, hashes, decoded, block)
+            return merging.merge(self.books, source, first, lines, hashes, decoded, block, head)
 
     def top(self, station: str, epoch: str) -> tuple[int, bytes]:
         """(position up to which no line of a source is missing, the chain's head there)."""

@@ -18,6 +18,7 @@ _INSERT = "INSERT OR REPLACE INTO tap VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 def insert_swipes(books: Books, source: int, swipes: Sequence[facts.Swipe]) -> None:
     """Add many swipes that no operation touches."""
     names = books.names
+    names.load({swipe.person for swipe in swipes} | {swipe.card for swipe in swipes})
     minutes: dict[str, int] = {}
     rows = []
     for swipe in swipes:

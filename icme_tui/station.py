@@ -193,7 +193,7 @@ class Station:
         """A fresh code for a record of this kind. Raises StoreError ``CODES_EXHAUSTED``."""
         with self._store.writing():
             counters = self._store.setting("counters", {})
-            counter = counters.get(kind, 0) + 1
+            counter = max(counters.get(kind, 0), self._store.setting("counter_floor", 0)) + 1
             number = self.number if self.number is not None else self._provisional_number()
             try:
                 code = make_code(kind, number, counter)
@@ -368,10 +368,10 @@ class Station:
         """Go on in a new epoch: positions restart at 1, nothing can collide with what is out there."""
         after = self._store.setting("epoch", "")
         with self.writing():
-            counters = self._store.setting("counters", {})
             self._store.set_setting("epoch", secrets.token_hex(16))
             if after:
-                self._store.set_setting("counters", {kind: n + SKIP_CODES for kind, n in counters.items()})
+                given = [*self._store.setting("counters", {}).values(), self._store.setting("counter_floor", 0)]
+                self._store.set_setting("counter_floor", max(given) + SKIP_CODES)
             self.record(facts.EpochFact(why=why, after=after))
 
     def _note_login(self) -> None:

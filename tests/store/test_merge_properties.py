@@ -23,7 +23,9 @@ PEOPLE, SESSIONS, CARDS, UNITS = ("P1", "P2", "P3"), ("S1", "S2"), ("04AA", "04B
 
 stations = st.sampled_from((OFFICE, *VENUES))
 positions = st.integers(1, 5)
-stamps = st.builds("2026-09-25T08:{:02d}:{:02d}.000Z-0000".format, st.integers(0, 5), st.sampled_from((0, 30)))
+stamps = st.builds(
+    "2026-09-25T08:{:02d}:{:02d}.000Z-0000".format, st.integers(0, 5), st.sampled_from((0, 30))
+)
 people = st.sampled_from(PEOPLE)
 sessions = st.sampled_from(SESSIONS)
 directions = st.sampled_from(("in", "out"))
@@ -37,7 +39,11 @@ def lines(draw: st.DrawFn) -> Delivered:
     head: dict[str, Any] = {"p": p, "hlc": hlc, "at": hlc[:24]}
     touch = {"person": draw(people), "course": "C1", "session": draw(sessions), "dir": draw(directions)}
     fact: facts.Fact
-    match draw(st.sampled_from(("swipe", "swipe", "swipe", "makeup", "operation", "operation", "put", "merge", "clock", "bad"))):
+    match draw(
+        st.sampled_from(
+            ("swipe", "swipe", "swipe", "makeup", "operation", "operation", "put", "merge", "clock", "bad")
+        )
+    ):
         case "swipe":
             cseq = draw(st.none() | st.integers(1, 3))
             fact = facts.Swipe(**head, **touch, card=draw(st.sampled_from(CARDS)), cseq=cseq)
@@ -51,9 +57,13 @@ def lines(draw: st.DrawFn) -> Delivered:
             fact = facts.MergePerson(**head, person=draw(people), into=draw(people))
         case "clock":
             target = draw(targets)
-            fact = facts.ClockFact(**head, what="CLOCK_AHEAD", target=target, last=draw(st.none() | positions))
+            fact = facts.ClockFact(
+                **head, what="CLOCK_AHEAD", target=target, last=draw(st.none() | positions)
+            )
         case _:
-            return Delivered(station, "e", p, draw(st.sampled_from((b"{", b'{"k":"later","p":1}', b'{"k":"swipe"}'))))
+            return Delivered(
+                station, "e", p, draw(st.sampled_from((b"{", b'{"k":"later","p":1}', b'{"k":"swipe"}')))
+            )
     return at_place(station, "e", fact)
 
 
@@ -64,7 +74,11 @@ def operations_of(draw: st.DrawFn, head: dict[str, Any]) -> facts.Operation:
         case "void":
             return facts.Void(**head, target=target)
         case "correct":
-            changes = draw(st.fixed_dictionaries({}, optional={"person": people, "session": sessions, "name": st.just("改")}))
+            changes = draw(
+                st.fixed_dictionaries(
+                    {}, optional={"person": people, "session": sessions, "name": st.just("改")}
+                )
+            )
             return facts.Correct(**head, target=target, set=changes)
         case "reinstate":
             return facts.Reinstate(**head, target=target)
@@ -78,11 +92,17 @@ def puts(draw: st.DrawFn, head: dict[str, Any]) -> facts.Put:
     v, unit = draw(st.integers(1, 3)), st.sampled_from(UNITS)
     match draw(st.sampled_from(("person", "person", "unit", "unit", "station", "session"))):
         case "person":
-            fields = {"name": st.sampled_from(("甲", "乙")), "unit": unit, "idno": st.sampled_from(("1", "2"))}
+            fields = {
+                "name": st.sampled_from(("甲", "乙")),
+                "unit": unit,
+                "idno": st.sampled_from(("1", "2")),
+            }
             body = draw(st.fixed_dictionaries({}, optional=fields))
             return facts.PersonPut(**head, id=draw(people), v=v, set=body)
         case "unit":
-            body = draw(st.fixed_dictionaries({}, optional={"name": st.sampled_from(("院", "科")), "parent": unit}))
+            body = draw(
+                st.fixed_dictionaries({}, optional={"name": st.sampled_from(("院", "科")), "parent": unit})
+            )
             return facts.UnitPut(**head, id=draw(unit), v=v, set=body)
         case "station":
             return facts.StationPut(**head, id=draw(st.sampled_from(VENUES)), v=v, set={"unit": draw(unit)})
@@ -163,7 +183,9 @@ def test_control_hashes_not_compared(store: Store, monkeypatch: pytest.MonkeyPat
     assert caught(store, differs)
 
 
-def test_control_operations_before_their_target_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_operations_before_their_target_forgotten(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(operations, "targeted", lambda *_: set())
     assert caught(store, differs)
 

@@ -27,13 +27,17 @@ def hlc(minute: int, second: int = 0) -> str:
     return f"2026-09-25T08:{minute:02d}:{second:02d}.000Z-0000"
 
 
-def swipe(p: int, minute: int, second: int = 0, person: str = "P1", station: str = VENUE, **more: Any) -> Delivered:
+def swipe(
+    p: int, minute: int, second: int = 0, person: str = "P1", station: str = VENUE, **more: Any
+) -> Delivered:
     fields = {"course": "C1", "session": "S1", "dir": "in", "card": "04AA", **more}
     stamp = hlc(minute, second)
     return at_place(station, "e", facts.Swipe(p=p, at=stamp[:24], hlc=stamp, person=person, **fields))
 
 
-def act(kind: type[facts.Operation], p: int, target: list[str | int], minute: int, station: str, **more: Any) -> Delivered:
+def act(
+    kind: type[facts.Operation], p: int, target: list[str | int], minute: int, station: str, **more: Any
+) -> Delivered:
     return at_place(station, "e", kind(p=p, hlc=hlc(minute), target=target, **more))
 
 
@@ -90,8 +94,21 @@ def test_one_record_number_of_two_stations_is_a_card_fork(store: Store) -> None:
 
 
 def test_one_card_event_told_twice_counts_once(store: Store) -> None:
-    told_again = at_place(VENUE, "later", facts.Swipe(
-        p=1, at=hlc(9)[:24], hlc=hlc(9), person="P1", course="C1", session="S1", dir="in", card="04AA", cseq=7))
+    told_again = at_place(
+        VENUE,
+        "later",
+        facts.Swipe(
+            p=1,
+            at=hlc(9)[:24],
+            hlc=hlc(9),
+            person="P1",
+            course="C1",
+            session="S1",
+            dir="in",
+            card="04AA",
+            cseq=7,
+        ),
+    )
     assert shown(store, swipe(1, 1, cseq=7), told_again) == ([["P1", "C1", "S1"]], [])
 
 
@@ -128,8 +145,20 @@ def test_two_operations_on_each_other_have_no_effect(store: Store) -> None:
 
 
 def test_a_make_up_counts_and_is_told_apart(store: Store) -> None:
-    makeup = at_place(VENUE, "e", facts.Makeup(
-        p=1, hlc=hlc(50), person="P1", course="C1", session="S1", dir="in", when=hlc(1)[:24], reason="card forgotten"))
+    makeup = at_place(
+        VENUE,
+        "e",
+        facts.Makeup(
+            p=1,
+            hlc=hlc(50),
+            person="P1",
+            course="C1",
+            session="S1",
+            dir="in",
+            when=hlc(1)[:24],
+            reason="card forgotten",
+        ),
+    )
     confirm = act(facts.Confirm, 1, [VENUE, "e", 1], 55, OFFICE)
     with undone(store):
         deliver(store, [makeup])
@@ -142,12 +171,16 @@ def test_lines_that_cannot_be_read_are_kept_and_flagged(store: Store) -> None:
     bad = Delivered(VENUE, "e", 2, b'{"k":"swipe","p":2')
     unknown = Delivered(VENUE, "e", 3, b'{"k":"from-the-future","p":3}')
     assert shown(store, swipe(1, 1), bad, unknown) == (
-        [["P1", "C1", "S1"]], [f"LINE_BAD:{VENUE}/e/2", f"LINE_BAD:{VENUE}/e/3"])
+        [["P1", "C1", "S1"]],
+        [f"LINE_BAD:{VENUE}/e/2", f"LINE_BAD:{VENUE}/e/3"],
+    )
 
 
 def test_each_field_has_the_latest_version(store: Store) -> None:
     assert record(
-        store, "person", "P1",
+        store,
+        "person",
+        "P1",
         put("person", 1, "P1", 1, OFFICE, name="甲示例", title=233),
         put("person", 2, "P1", 2, OFFICE, title=232),
     ) == {"name": "甲示例", "title": 232}
@@ -159,7 +192,11 @@ def test_edits_that_did_not_see_each_other_are_a_conflict_that_the_office_wins(s
     made = put("person", 3, "P1", 1, OFFICE, name="甲示例", unit="U1")
     here = put("person", 4, "P1", 2, OFFICE, minute=1, title=232)
     there = put("person", 1, "P1", 2, VENUE, minute=2, title=233)
-    assert record(store, "person", "P1", station, unit, made, here, there) == {"name": "甲示例", "title": 232, "unit": "U1"}
+    assert record(store, "person", "P1", station, unit, made, here, there) == {
+        "name": "甲示例",
+        "title": 232,
+        "unit": "U1",
+    }
     with undone(store):
         deliver(store, [station, unit, made, here, there])
         assert store.flags() == ["CONFLICT:person/P1/title"]
@@ -183,7 +220,10 @@ def test_a_venue_edits_people_of_its_own_units_only(store: Store) -> None:
 
 def test_a_unit_that_a_venue_made_without_a_parent_stands_below_its_own(store: Store) -> None:
     station, own = put("station", 1, VENUE, 1, OFFICE, unit="U1"), put("unit", 2, "U1", 1, OFFICE, name="院")
-    made, person = put("unit", 1, "U2", 1, VENUE, name="科"), put("person", 2, "P1", 1, VENUE, name="甲示例", unit="U2")
+    made, person = (
+        put("unit", 1, "U2", 1, VENUE, name="科"),
+        put("person", 2, "P1", 1, VENUE, name="甲示例", unit="U2"),
+    )
     assert shown(store, station, own, made, person)[1] == []
 
 
@@ -210,13 +250,22 @@ def test_one_id_number_under_two_names_is_flagged(store: Store) -> None:
 def test_people_merged_by_the_office_are_one(store: Store) -> None:
     merge = at_place(OFFICE, "e", facts.MergePerson(p=1, hlc=hlc(9), person="P2", into="P1"))
     foreign = at_place(OTHER, "e", facts.MergePerson(p=1, hlc=hlc(9), person="P2", into="P3"))
-    assert shown(store, swipe(1, 5, person="P2"), merge, foreign) == ([["P1", "C1", "S1"]], [f"NOT_ALLOWED:{OTHER}/e/1"])
+    assert shown(store, swipe(1, 5, person="P2"), merge, foreign) == (
+        [["P1", "C1", "S1"]],
+        [f"NOT_ALLOWED:{OTHER}/e/1"],
+    )
 
 
 def test_an_hlc_that_ran_ahead_orders_as_its_import(store: Store) -> None:
-    correct = at_place(VENUE, "e", facts.Correct(p=2, hlc="2031-01-01T00:00:00.000Z-0000", target=["e", 1], set={"person": "P8"}))
+    correct = at_place(
+        VENUE,
+        "e",
+        facts.Correct(p=2, hlc="2031-01-01T00:00:00.000Z-0000", target=["e", 1], set={"person": "P8"}),
+    )
     later = at_place(VENUE, "e", facts.Correct(p=3, hlc=hlc(40), target=["e", 1], set={"person": "P9"}))
-    noticed = at_place(OFFICE, "e", facts.ClockFact(p=1, hlc=hlc(20), what="CLOCK_AHEAD", target=[VENUE, "e", 2]))
+    noticed = at_place(
+        OFFICE, "e", facts.ClockFact(p=1, hlc=hlc(20), what="CLOCK_AHEAD", target=[VENUE, "e", 2])
+    )
     credits, flags = shown(store, swipe(1, 1), correct, later, noticed)
     assert credits == [["P9", "C1", "S1"]]
     assert flags == [f"CLOCK_AHEAD:{VENUE}/e/2"]
@@ -224,8 +273,13 @@ def test_an_hlc_that_ran_ahead_orders_as_its_import(store: Store) -> None:
 
 def test_a_pack_lies_under_a_venues_own_puts_of_higher_version(tmp_path: Path) -> None:
     store = new_store(tmp_path, VENUE)
-    store.lay_pack([("person", "P1", 2, {"name": "甲示例", "title": 233}), ("person", "P2", 1, {"name": "乙示例"})])
-    deliver(store, [put("person", 1, "P1", 2, VENUE, title=999), put("person", 2, "P1", 3, VENUE, phone="13000000000")])
+    store.lay_pack(
+        [("person", "P1", 2, {"name": "甲示例", "title": 233}), ("person", "P2", 1, {"name": "乙示例"})]
+    )
+    deliver(
+        store,
+        [put("person", 1, "P1", 2, VENUE, title=999), put("person", 2, "P1", 3, VENUE, phone="13000000000")],
+    )
     found = store.record_of("person", "P1")
     assert found is not None
     assert (found.v, found.body) == (3, {"name": "甲示例", "title": 233, "phone": "13000000000"})

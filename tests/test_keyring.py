@@ -1,0 +1,79 @@
+"""The keyring opens for the right password only, and shows nothing."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from icme_tui.codes import StoreError
+from icme_tui.keyring import Keyring, read_keyring, write_keyring
+
+KEY = secrets.token_bytes(32)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    keyring = Keyring(()).with_slot("admin", "correct horse", KEY).with_slot("door", "battery staple", KEY)
+    file = tmp_path / "keyring.toml"
+    write_keyring(file, keyring.with_key("sign", b"private", KEY))
+    return file
+
+
+def test_each_operator_opens_with_its_own_password(path: Path) -> None:
+    keyring = read_keyring(path)
+    assert keyring.unlock("admin", "correct horse") == KEY
+    assert keyring.unlock("door", "battery staple") == KEY
+
+
+@pytest.mark.parametrize(
+    ("operator", "password"), [("admin", "battery staple"), ("door", ""), ("nobody", "x")]
+)
+def test_nothing_else_opens(path: Path, operator: str, password: str) -> None:
+    with pytest.raises(StoreError, match="LOGIN_REFUSED"):
+        read_keyring(path).unlock(operator, password)
+
+
+def test_a_slot_belongs_to_its_operator(path: Path) -> None:
+    text = path.read_text().replace('"admin"', '"other"')
+    path.write_text(text)
+    with pytest.raises(StoreError, match="LOGIN_REFUSED"):
+        read_keyring(path).unlock("other", "correct horse")
+
+
+def test_private_keys_need_the_store_key(path: Path) -> None:
+    keyring = read_keyring(path)
+    assert keyring.key("sign", KEY) == b"private"
+    with pytest.raises(StoreError, match="KEYRING_BAD"):
+        keyring.key("sign", bytes(32))
+    with pytest.raises(StoreError, match="KEYRING_BAD"):
+        keyring.key("absent", KEY)
+
+
+def test_a_new_password_replaces_the_old_one(path: Path) -> None:
+    keyring = read_keyring(path).with_slot("admin", "a new password", KEY)
+    assert keyring.unlock("admin", "a new password") == KEY
+    with pytest.raises(StoreError):
+        keyring.unlock("admin", "correct horse")
+
+
+def test_the_file_is_for_its_owner_and_holds_no_key(path: Path) -> None:
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert b"private" not in path.read_bytes()
+    assert "sealed=b" not in repr(read_keyring(path))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "slot = 3", "[[slot]]\noperator = 1", "\x00", 'slot = [{operator="a"}]']
+)
+def test_a_damaged_file_is_refused(path: Path, text: str) -> None:
+    path.write_text(text)
+    with pytest.raises(StoreError, match="KEYRING_BAD"):
+        read_keyring(path)
+
+
+def test_absurd_work_is_refused(path: Path) -> None:
+    path.write_text(path.read_text().replace("memory_kib = 19456", "memory_kib = 999999999"))
+    with pytest.raises(StoreError, match="KEYRING_BAD"):
+        read_keyring(path)

@@ -15,6 +15,7 @@ from icme_tui.cards.layout import (
     SECTORS,
     SIGNATURE_BLOCKS,
     data_blocks,
+    sector_of,
     trailer_of,
 )
 from icme_tui.cards.plan import Plan, Read, try_key
@@ -52,21 +53,10 @@ def inspect(uid: bytes, keys: CardKeys | None) -> Plan[Inspection]:
                 blocks[block] = yield Read(block)
     found = image.collect(blocks) if {*HOLDER_BLOCKS, *SIGNATURE_BLOCKS} <= blocks.keys() else None
     person = _holder(found)
-    state_of_card = _state(uid, sectors, blocks, found, person, keys)
+    state_of_card = _state(uid, sectors, blocks, found, keys)
     slots = {slot: blocks[block] for slot, block in enumerate(RING_BLOCKS) if block in blocks}
     records = ring.shown(slots) if "ours" in sectors[1:] else {}
     return Inspection(state_of_card, tuple(sectors), person, found, records, blocks)
-
-
-def why_refused() -> Plan[CardState]:
-    """After ring sectors refused our keys: BLANK, INCOMPLETE (its issue was cut) or FOREIGN_CARD."""
-    content = b""
-    for sector in (1, 2):
-        if not (yield from try_key(trailer_of(sector), "A", access.TRANSPORT_KEY)):
-            return "FOREIGN_CARD"
-        for block in data_blocks(sector):
-            content += yield Read(block)
-    return _state_in_transport(content)
 
 
 def believe(uid: bytes, found: Image, issuers: Mapping[int, bytes]) -> CardState:
@@ -98,22 +88,17 @@ def _state(
     sectors: list[SectorState],
     blocks: Mapping[int, bytes],
     found: Image | None,
-    person: Holder | None,
     keys: CardKeys | None,
 ) -> CardState:
     kinds = set(sectors[1:])  # the key of sector 0 is public and proves nothing
     if kinds == {"ours"} and found is not None and keys is not None:
         return believe(uid, found, keys.issuers)
     if kinds == {"transport"}:
-        content = b"".join(data for block, data in blocks.items() if block // 4)
-        return _state_in_transport(content) if person is None else "INCOMPLETE"
+        content = b"".join(data for block, data in blocks.items() if sector_of(block))
+        if content.strip(b"\0") == b"" or content.strip(b"\xff") == b"":
+            return "BLANK"
+        return "INCOMPLETE" if content[0] == holder.LAYOUT else "FOREIGN_CARD"
     return "INCOMPLETE" if kinds == {"ours", "transport"} else "FOREIGN_CARD"
-
-
-def _state_in_transport(content: bytes) -> CardState:
-    if content.strip(b"\0") == b"" or content.strip(b"\xff") == b"":
-        return "BLANK"
-    return "INCOMPLETE" if content[0] == holder.LAYOUT else "FOREIGN_CARD"
 
 
 def _holder(found: Image | None) -> Holder | None:

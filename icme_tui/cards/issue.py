@@ -1,10 +1,12 @@
-"""Issuing a card, as a plan: examine, write the data, write the trailers, read everything back.
+"""Issuing a card, as plans: examine it; write the data, then the trailers, and read everything back.
 
-The caller records the whole image (``card-begin``) before the plan starts, so that a cut can be finished
-at the next touch with the same image. A torn trailer is the one step that cannot be undone.
+Between the two the caller records the whole image (``card-begin``), so that a cut can be finished at the
+next touch with the same image. A torn trailer is the one step that cannot be undone.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from icme_tui.cards import access, image
 from icme_tui.cards.image import Image
@@ -26,18 +28,32 @@ _OF_THE_ISSUE = {*MAD_BLOCKS, *HOLDER_BLOCKS, *SIGNATURE_BLOCKS}
 """What an issue may mend in a sector that is ours already: hints and ring are not its business."""
 
 
-def issue(uid: bytes, keys: CardKeys, new: Image, begun: bool) -> Plan[None]:
-    """Make a blank card somebody's, or finish an issue that was cut.
+def examine(uid: bytes, keys: CardKeys, begun: bool) -> Plan[list[int]]:
+    """The sectors that are still in transport configuration. Writes nothing.
 
-    ``begun`` says that this station has a ``card-begin`` of this very image for this card: only then
-    may a sector be ours already and a data block hold something. Raises CardError FOREIGN_CARD for a
-    card that is neither blank nor ours, CARD_IN_USE for one that is somebody's, INCOMPLETE for one
-    whose issue another station began, READ_BACK if it does not keep what was written, NO_ISSUE_KEY at a
-    station that issues no cards.
+    ``begun`` says that this station has a ``card-begin`` for this very card: only then may a sector be
+    ours already and a data block hold something. Raises CardError FOREIGN_CARD for a card that is neither
+    blank nor ours, CARD_IN_USE for one that is somebody's, INCOMPLETE for one whose issue another station
+    began, NO_ISSUE_KEY at a station that issues no cards.
     """
-    trailers = [image.trailer(uid, sector, keys) for sector in range(SECTORS)]
-    blank = yield from _examine(uid, keys, begun)
+    blank = []
+    for sector in range(SECTORS):
+        if (yield from _is_blank(sector, begun)):
+            blank.append(sector)
+        elif not (yield from try_key(trailer_of(sector), "B", keys.key_b(uid, sector))):
+            raise CardError("FOREIGN_CARD", sector=sector)
+    if not begun and len(blank) < SECTORS:
+        raise CardError("INCOMPLETE" if blank else "CARD_IN_USE")
+    return blank
+
+
+def write(uid: bytes, keys: CardKeys, new: Image, blank: Sequence[int]) -> Plan[None]:
+    """Write the whole image to an examined card whose ``blank`` sectors have the transport keys.
+
+    Raises CardError READ_BACK if the card does not keep what was written, NO_ISSUE_KEY.
+    """
     blocks = image.data_blocks(new)
+    trailers = [image.trailer(uid, sector, keys) for sector in range(SECTORS)]
     for sector in blank:
         yield Authenticate(trailer_of(sector), "A", access.TRANSPORT_KEY)
         for block in data_blocks(sector):
@@ -54,19 +70,6 @@ def issue(uid: bytes, keys: CardKeys, new: Image, begun: bool) -> Plan[None]:
                     raise CardError("READ_BACK", block=block)
             elif block in _OF_THE_ISSUE and (yield Read(block)) != blocks[block]:
                 yield from write_checked(block, blocks[block])
-
-
-def _examine(uid: bytes, keys: CardKeys, begun: bool) -> Plan[list[int]]:
-    """The sectors in transport configuration; refuses a card that must not be written."""
-    blank = []
-    for sector in range(SECTORS):
-        if (yield from _is_blank(sector, begun)):
-            blank.append(sector)
-        elif not (yield from try_key(trailer_of(sector), "B", keys.key_b(uid, sector))):
-            raise CardError("FOREIGN_CARD", sector=sector)
-    if not begun and len(blank) < SECTORS:
-        raise CardError("INCOMPLETE" if blank else "CARD_IN_USE")
-    return blank
 
 
 def _is_blank(sector: int, begun: bool) -> Plan[bool]:

@@ -22,6 +22,7 @@ from icme_tui.codes import ReaderError
 from icme_tui.devices import mifare
 
 Torn = Literal["old", "new", "zero", "mixed"]
+TORN: tuple[Torn, ...] = ("old", "new", "zero", "mixed")
 
 _STATE = "reader.json"
 _NAME = re.compile(r"[^\W_][\w.-]{0,63}")

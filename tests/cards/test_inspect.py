@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icme_tui.cards import holder, ring
-from icme_tui.cards.inspect import inspect, why_refused
+from icme_tui.cards.inspect import inspect
 from icme_tui.cards.layout import HOLDER_BLOCKS, SIGNATURE_BLOCKS
 from icme_tui.cards.record import Record, encode
 from tests.support.cards import HOLDER, ISSUER, UID, Field, image_of, issued_memory, keys_of
@@ -38,14 +38,12 @@ def test_a_foreign_card_shows_what_is_open() -> None:
     assert seen.state == "FOREIGN_CARD"
     assert seen.sectors == ("transport",) + ("closed",) * 15
     assert set(seen.blocks) == {1, 2}
-    assert field.run(why_refused()) == "FOREIGN_CARD"
 
 
 def test_a_card_of_the_default_keys_with_the_data_of_others() -> None:
     field = Field()
     field.chip.put(4, b"ticket 000000042")
     assert field.run(inspect(UID, keys_of(8))).state == "FOREIGN_CARD"
-    assert field.run(why_refused()) == "FOREIGN_CARD"
 
 
 def test_a_cancelled_card() -> None:
@@ -62,7 +60,6 @@ def test_an_issue_that_was_cut_before_the_trailers(copied: int) -> None:
         field.chip.put(block, Field(bytearray(ISSUED)).chip.peek(block))
     expected = "INCOMPLETE" if copied else "BLANK"
     assert field.run(inspect(UID, keys_of(8))).state == expected
-    assert field.run(why_refused()) == expected
 
 
 def test_a_copy_on_another_uid_and_a_changed_holder_are_not_believed() -> None:

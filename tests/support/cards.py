@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from icme_tui.cards.holder import Holder
 from icme_tui.cards.image import Image, sign
-from icme_tui.cards.issue import issue
+from icme_tui.cards.issue import examine, write
 from icme_tui.cards.keys import CardKeys, record_key
 from icme_tui.cards.plan import Authenticate, Operation, Plan, Read, Result, drive
 from icme_tui.devices.mifare import Classic1K, new_memory
@@ -79,8 +79,15 @@ def count(log: list[Operation]) -> tuple[int, int, int]:
     return auths, reads, len(log) - auths - reads
 
 
+def issue(begun: bool, keys: CardKeys | None = None) -> Plan[None]:
+    """The whole plan of an issue to ``HOLDER``."""
+    keys = keys or keys_of(ISSUER)
+    blank = yield from examine(UID, keys, begun)
+    yield from write(UID, keys, image_of(), blank)
+
+
 def issued_memory() -> bytearray:
     """The memory of a card that was issued to ``HOLDER``."""
     field = Field()
-    field.run(issue(UID, keys_of(ISSUER), image_of(), begun=False))
+    field.run(issue(begun=False))
     return field.memory

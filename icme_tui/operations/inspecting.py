@@ -1,0 +1,118 @@
+"""Inspecting a card: what it holds, whose it is, and what the registry says of it. Writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from icme_tui import idcodes
+from icme_tui.cards import mad, record
+from icme_tui.cards.holder import Holder
+from icme_tui.cards.inspect import Inspection, inspect
+from icme_tui.cards.layout import MAD_BLOCKS
+from icme_tui.clock import CARD_EPOCH, format_seconds
+from icme_tui.codes import CardError
+from icme_tui.operations.holders import Person, card_of, person_of, state_of
+from icme_tui.operations.issuing import cards_begun
+from icme_tui.operations.presenting import hex_of, run
+
+if TYPE_CHECKING:
+    from icme_tui.devices.port import CardSeen, Reader
+    from icme_tui.station import Station
+
+
+class SeenRecord(NamedTuple):
+    """One swipe as the card tells it."""
+
+    number: int
+    station: int
+    """Station number."""
+    session: str
+    """Session code."""
+    at: str
+    """UTC, to the minute; empty for a clock that stood before 2020."""
+    direction: str
+    doubtful: bool
+    verified: bool | None
+    """Whether the MAC is right; None for the record of another station, which cannot be checked here."""
+
+
+class Sight(NamedTuple):
+    """Everything that can be said of a card."""
+
+    uid: str
+    state: str
+    """``OK``, ``BLANK``, ``INCOMPLETE``, ``CANCELLED``, ``FOREIGN_CARD`` …"""
+    sectors: tuple[str, ...]
+    holder: Holder | None
+    applications: tuple[str, ...]
+    """Identifiers in the card's directory, in hex; empty without one."""
+    registered: str
+    """Its number in the registry; empty if it is not known there."""
+    registered_state: str
+    person: Person | None
+    """The person whom the registry names, else the one on the card."""
+    begun: bool
+    """This station has begun to issue it and was cut."""
+    records: tuple[SeenRecord, ...]
+
+
+def inspect_card(station: Station, reader: Reader, seen: CardSeen) -> Sight:
+    """Look at the card on the reader. Raises CardError CARD_GONE, ReaderError."""
+    keys = station.card_keys
+    found = run(reader, inspect(seen.uid, keys))
+    uid = hex_of(seen.uid)
+    known = card_of(station, uid)
+    person = None
+    if known is not None:
+        person = person_of(station, str(known.body.get("person") or ""))
+    elif found.holder is not None:
+        person = person_of(station, found.holder.person, found.holder.name, found.holder.unit)
+    return Sight(
+        uid=uid,
+        state=found.state,
+        sectors=found.sectors,
+        holder=found.holder,
+        applications=_applications(found),
+        registered=known.id if known else "",
+        registered_state=state_of(known) if known else "",
+        person=person,
+        begun=uid in cards_begun(station),
+        records=tuple(_records(station, seen.uid, found)),
+    )
+
+
+def _applications(found: Inspection) -> tuple[str, ...]:
+    raw = b"".join(found.blocks.get(block, b"") for block in MAD_BLOCKS)
+    try:
+        return tuple(sorted({application.hex().upper() for application in mad.decode(raw).applications}))
+    except CardError:
+        return ()
+
+
+def _records(station: Station, uid: bytes, found: Inspection) -> list[SeenRecord]:
+    keys = station.card_keys
+    seen_records = []
+    for data in found.records.values():
+        one = record.decode(data)
+        if one is None:
+            continue
+        verified = None
+        if keys is not None and one.station == station.number and one.key_version == keys.key_version:
+            number = int(found.holder.number) if found.holder else 0
+            verified = record.verify(data, uid, number, keys.record_key)
+        seen_records.append(
+            SeenRecord(
+                one.number,
+                one.station,
+                idcodes.session_code(one.session),
+                _moment(one.minute),
+                one.direction,
+                one.doubtful,
+                verified,
+            )
+        )
+    return seen_records
+
+
+def _moment(minute: int) -> str:
+    return format_seconds(int(CARD_EPOCH.timestamp()) * 1000 + minute * 60_000) if minute else ""

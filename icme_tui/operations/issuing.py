@@ -1,0 +1,167 @@
+"""Issuing cards: examine the card, record what will be written, write it, record that it was.
+
+An issue that was cut is kept in the setting ``cards_begun`` ({UID: {number, person, image}}) and is
+finished with the same image when the card comes back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from icme_tui.cards import image, issue
+from icme_tui.cards.holder import Holder
+from icme_tui.cards.image import Image
+from icme_tui.cards.keys import CardKeys
+from icme_tui.cards.numbers import card_number
+from icme_tui.codes import CardError, RuleError
+from icme_tui.facts import CardBegin
+from icme_tui.operations.holders import ACTIVE, active_card_of, card_of, people_of_unit, state_of
+from icme_tui.operations.presenting import hex_of, keys_of, run
+
+if TYPE_CHECKING:
+    from icme_tui.devices.port import CardSeen, Reader
+    from icme_tui.station import Record, Station
+
+_BEGUN = "cards_begun"
+_SERIAL = "card_serial"
+
+
+class Issued(NamedTuple):
+    """A card that is somebody's now."""
+
+    uid: str
+    number: str
+    person: str
+    finished: bool
+    """It was begun at an earlier touch."""
+
+
+def person_for_card(station: Station, person: str) -> Record:
+    """A person who may get a card.
+
+    Raises RuleError NO_PERSON, CardError HAS_CARD, and NO_CARD_KEYS or NO_ISSUE_KEY where no cards are
+    issued.
+    """
+    _issuing_keys(station)
+    record = station.registry.get("person", person)
+    if record is None:
+        raise RuleError("NO_PERSON", person=person)
+    present = active_card_of(station, person)
+    if present is not None:
+        raise CardError("HAS_CARD", person=person, number=present.id)
+    return record
+
+
+def people_without_card(station: Station, unit: str) -> list[Record]:
+    """The people of a unit and the units below it who have no card yet, by code.
+
+    Raises RuleError NO_UNIT, CardError NO_CARD_KEYS or NO_ISSUE_KEY.
+    """
+    _issuing_keys(station)
+    if station.registry.get("unit", unit) is None:
+        raise RuleError("NO_UNIT", unit=unit)
+    with_card = {card.body.get("person") for card in station.registry.all("card") if state_of(card) == ACTIVE}
+    return [person for person in people_of_unit(station, unit) if person.id not in with_card]
+
+
+def issue_card(station: Station, reader: Reader, seen: CardSeen, person: str) -> Issued:
+    """Make the card that lies on the reader the person's. It must lie there until this returns.
+
+    Raises what ``person_for_card`` raises; CardError FOREIGN_CARD, CARD_IN_USE, INCOMPLETE (begun for
+    somebody else, or elsewhere), CARD_GONE and READ_BACK (put it back: the same call finishes it),
+    NUMBERS_USED_UP; StoreError.
+    """
+    record = person_for_card(station, person)
+    keys = _issuing_keys(station)
+    uid = hex_of(seen.uid)
+    known = card_of(station, uid)
+    if seen.kind != "mifare-classic-1k":
+        raise CardError("FOREIGN_CARD", sector=0)
+    if known is not None and state_of(known) == ACTIVE:
+        raise CardError("CARD_IN_USE", number=known.id)
+    begun = station.setting(_BEGUN, {}).get(uid)
+    if begun is not None and begun["person"] != person:
+        raise CardError("INCOMPLETE", person=begun["person"])
+    blank = run(reader, issue.examine(seen.uid, keys, begun is not None))
+    number, new = _begin(station, keys, seen.uid, record) if begun is None else _parse(begun)
+    run(reader, issue.write(seen.uid, keys, new, blank))
+    _finish(station, uid, number, person)
+    return Issued(uid, number, person, begun is not None)
+
+
+def finish_begun(station: Station, reader: Reader, seen: CardSeen) -> Issued | None:
+    """Finish the issue of a card that this station began, or None if it began none for this card.
+
+    Raises as ``issue_card`` does.
+    """
+    begun = station.setting(_BEGUN, {}).get(hex_of(seen.uid))
+    return None if begun is None else issue_card(station, reader, seen, begun["person"])
+
+
+def cards_begun(station: Station) -> dict[str, dict[str, Any]]:
+    """Issues that were cut and wait for their card: {UID: {number, person, image}}."""
+    found: dict[str, dict[str, Any]] = station.setting(_BEGUN, {})
+    return found
+
+
+def _begin(station: Station, keys: CardKeys, uid: bytes, person: Record) -> tuple[str, Image]:
+    """Take a card number and record the whole image that will be written."""
+    with station.writing():
+        number = _next_number(station)
+        new = image.sign(uid, _holder(station, keys, number, person), keys)
+        begun = {"number": number, "person": person.id, "image": new.hex()}
+        station.set_setting(_BEGUN, {**station.setting(_BEGUN, {}), hex_of(uid): begun})
+        station.record(CardBegin(card=hex_of(uid), number=number, person=person.id, image=new.hex()))
+    return number, new
+
+
+def _parse(begun: dict[str, Any]) -> tuple[str, Image]:
+    return begun["number"], image.parse(begun["image"])
+
+
+def _finish(station: Station, uid: str, number: str, person: str) -> None:
+    with station.writing():
+        waiting = station.setting(_BEGUN, {})
+        station.set_setting(_BEGUN, {other: begun for other, begun in waiting.items() if other != uid})
+        station.record(station.put("card", number, uid=uid, person=person, issue=1, state=ACTIVE))
+
+
+def _next_number(station: Station) -> str:
+    """The next card number of the station's block. Raises CardError NUMBERS_USED_UP."""
+    own = station.registry.get("station", station.code)
+    block = own.body if own else {}
+    first, last = block.get("card_from"), block.get("card_to")
+    if not isinstance(first, int) or not isinstance(last, int):
+        raise CardError("NUMBERS_USED_UP")
+    serial = max(first, int(station.setting(_SERIAL, 0)) + 1)
+    while serial <= last and station.registry.get("card", card_number(serial)) is not None:
+        serial += 1
+    if serial > last:
+        raise CardError("NUMBERS_USED_UP")
+    station.set_setting(_SERIAL, serial)
+    return card_number(serial)
+
+
+def _holder(station: Station, keys: CardKeys, number: str, person: Record) -> Holder:
+    body = person.body
+    return Holder(
+        number=number,
+        person=person.id,
+        unit=str(body.get("unit") or ""),
+        name=str(body.get("name") or ""),
+        key_version=keys.key_version,
+        sex=_number(body.get("sex")),
+        title=_number(body.get("title")),
+        station=station.number or 0,
+    )
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _issuing_keys(station: Station) -> CardKeys:
+    keys = keys_of(station)
+    if keys.k_issue is None or keys.card_sign is None:
+        raise CardError("NO_ISSUE_KEY")
+    return keys

@@ -1,0 +1,151 @@
+"""Issuing cards at a station, and inspecting them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from icme_tui import facts
+from icme_tui.codes import CardError, RuleError
+from icme_tui.devices import shelf
+from icme_tui.devices.port import CardSeen
+from icme_tui.devices.simulated import SimulatedReader
+from icme_tui.operations.inspecting import Sight, inspect_card
+from icme_tui.operations.issuing import cards_begun, issue_card, people_without_card
+from icme_tui.station import Station
+from tests.support.venues import FIRST_CARD, PEOPLE, Deployment, deploy
+
+WANG, LI, ZHAO = PEOPLE
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Deployment]:
+    made = deploy(tmp_path)
+    yield made
+    made.office.close()
+    made.venue.close()
+
+
+def kinds(station: Station) -> list[str]:
+    return [facts.kind_of(fact) for entry in station.entries() if (fact := facts.decode(entry.line))]
+
+
+def put_on(world: Deployment, card: str, **how: object) -> tuple[SimulatedReader, CardSeen]:
+    shelf.tap(world.folder, card, **how)  # type: ignore[arg-type]
+    reader = world.reader()
+    seen = reader.wait_for_card(0)
+    assert seen is not None
+    return reader, seen
+
+
+def look(world: Deployment, station: Station, card: str) -> Sight:
+    reader, seen = put_on(world, card)
+    return inspect_card(station, reader, seen)
+
+
+def test_a_card_is_issued_and_every_station_believes_it(world: Deployment) -> None:
+    uid = world.issue(WANG)
+    card = world.venue.registry.get("card", FIRST_CARD)
+    assert card is not None
+    assert card.body == {"uid": uid, "person": WANG, "issue": 1, "state": "active"}
+    assert kinds(world.venue)[-2:] == ["card-begin", "card"]
+    for station in (world.venue, world.office):
+        seen = look(world, station, WANG)
+        assert (seen.state, seen.records) == ("OK", ())
+        assert seen.holder is not None
+        assert (seen.holder.name, seen.holder.number, seen.holder.station) == (PEOPLE[WANG], FIRST_CARD, 7)
+        assert seen.applications == ("4D38",)
+    assert look(world, world.office, WANG).registered == ""
+    assert look(world, world.venue, WANG).registered == FIRST_CARD
+
+
+def test_a_person_has_one_card_and_a_card_one_person(world: Deployment) -> None:
+    world.issue(WANG)
+    shelf.new_card(world.folder, "second")
+    reader, seen = put_on(world, "second")
+    with pytest.raises(CardError, match="HAS_CARD"):
+        issue_card(world.venue, reader, seen, WANG)
+    reader, seen = put_on(world, WANG)
+    with pytest.raises(CardError, match="CARD_IN_USE"):
+        issue_card(world.venue, reader, seen, LI)
+    with pytest.raises(CardError, match="CARD_IN_USE"):
+        issue_card(world.office, reader, seen, LI)
+    with pytest.raises(RuleError, match="NO_PERSON"):
+        issue_card(world.venue, reader, seen, "P9999999")
+
+
+def test_a_refused_card_costs_no_number_and_leaves_no_fact(world: Deployment) -> None:
+    shelf.new_card(world.folder, "foreign")
+    chip = shelf.load(world.folder, "foreign")
+    chip.put(4, b"ticket 000000042")
+    before = kinds(world.venue)
+    reader, seen = put_on(world, "foreign")
+    with pytest.raises(CardError, match="FOREIGN_CARD"):
+        issue_card(world.venue, reader, seen, WANG)
+    assert kinds(world.venue) == before
+    world.issue(WANG)
+    assert world.venue.registry.get("card", FIRST_CARD) is not None
+
+
+@pytest.mark.parametrize("after", [85, 150, 200, 260])
+def test_an_issue_that_was_cut_is_finished_with_the_same_image(world: Deployment, after: int) -> None:
+    shelf.new_card(world.folder, "x")
+    reader, seen = put_on(world, "x", pull_after=after, torn="old")
+    with pytest.raises(CardError, match="CARD_GONE"):
+        issue_card(world.venue, reader, seen, WANG)
+    begun = cards_begun(world.venue)
+    assert [one["person"] for one in begun.values()] == [WANG]
+    assert look(world, world.venue, "x").begun
+    reader, seen = put_on(world, "x")
+    with pytest.raises(CardError, match="INCOMPLETE") as refused:
+        issue_card(world.venue, reader, seen, LI)
+    assert refused.value.detail == {"person": WANG}
+    issued = issue_card(world.venue, reader, seen, WANG)
+    assert (issued.number, issued.finished) == (FIRST_CARD, True)
+    assert cards_begun(world.venue) == {}
+    assert look(world, world.venue, "x").state == "OK"
+
+
+def test_the_numbers_of_a_station_end(world: Deployment) -> None:
+    world.venue.set_setting("card_serial", 70009)
+    world.issue(WANG)
+    with pytest.raises(CardError, match="NUMBERS_USED_UP"):
+        world.issue(LI)
+    assert cards_begun(world.venue) == {}
+
+
+def test_a_unit_is_issued_one_after_another_until_all_have_cards(world: Deployment) -> None:
+    assert [person.id for person in people_without_card(world.venue, "U0000001")] == [WANG, LI, ZHAO]
+    world.issue(LI)
+    assert [person.id for person in people_without_card(world.venue, "U0000002")] == [WANG, ZHAO]
+    with pytest.raises(RuleError, match="NO_UNIT"):
+        people_without_card(world.venue, "U9999999")
+
+
+def test_before_the_first_pack_and_without_the_issuing_key_nothing_is_issued(world: Deployment) -> None:
+    keys = world.venue.setting("card_keys")
+    for stored, code in (({**keys, "k_issue": None}, "NO_ISSUE_KEY"), (None, "NO_CARD_KEYS")):
+        world.venue.set_setting("card_keys", stored)
+        with pytest.raises(CardError, match=code):
+            people_without_card(world.venue, "U0000001")
+        with pytest.raises(CardError, match=code):
+            world.issue({"NO_ISSUE_KEY": WANG, "NO_CARD_KEYS": LI}[code])
+
+
+def test_an_inspection_shows_the_records_and_checks_only_our_own(world: Deployment) -> None:
+    world.issue(WANG)
+    world.touch(world.swiping(), WANG)
+    here, there = look(world, world.venue, WANG), look(world, world.office, WANG)
+    assert [(one.number, one.station, one.session, one.direction) for one in here.records] == [
+        (1, 7, world.session, "in")
+    ]
+    assert here.records[0].at == "2026-09-24T23:50:00Z"
+    assert [one.verified for one in (*here.records, *there.records)] == [True, None]
+
+
+def test_a_blank_card(world: Deployment) -> None:
+    shelf.new_card(world.folder, "blank")
+    seen = look(world, world.venue, "blank")
+    assert (seen.state, seen.person, seen.registered) == ("BLANK", None, "")

@@ -1,0 +1,261 @@
+"""One outcome for every touch, and what stands in the journal and on the card afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from icme_tui import facts
+from icme_tui.codes import CardError, RuleError, StoreError
+from icme_tui.devices import shelf
+from icme_tui.operations import swiping as module
+from icme_tui.operations.courses import add_session
+from icme_tui.operations.issuing import issue_card
+from icme_tui.operations.swiping import Outcome, Swiping
+from icme_tui.station import Station
+from tests.support.venues import FIRST_CARD, PEOPLE, Deployment, deploy, give_pack
+
+WANG, LI, ZHAO = PEOPLE
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Deployment]:
+    made = deploy(tmp_path)
+    yield made
+    made.office.close()
+    made.venue.close()
+
+
+def swipes(station: Station) -> list[tuple[str, str, int | None]]:
+    """(person, direction, record number) of every swipe in the journal."""
+    found = [facts.decode(entry.line) for entry in station.entries()]
+    return [(one.person, one.dir, one.cseq) for one in found if isinstance(one, facts.Swipe)]
+
+
+def card_records(station: Station) -> list[str]:
+    found = [facts.decode(entry.line) for entry in station.entries()]
+    return [one.rec for one in found if isinstance(one, facts.CardRecord)]
+
+
+class TestAccepted:
+    def test_in_and_out(self, world: Deployment) -> None:
+        world.issue(WANG)
+        at_door = world.swiping()
+        came = world.touch(at_door, WANG)
+        assert (came.code, came.cseq, came.accepted) == ("ACCEPTED_IN", 1, True)
+        assert came.person is not None
+        assert (came.person.name, came.person.unit) == (PEOPLE[WANG], "内科")
+        world.clock.advance(3 * HOUR + 30 * MINUTE)
+        assert world.touch(at_door, WANG).code == "ACCEPTED_OUT"
+        assert swipes(world.venue) == [(WANG, "in", 1), (WANG, "out", 2)]
+
+    def test_the_usual_path_is_9_operations_and_the_outcome_comes_before_the_hint(
+        self, world: Deployment
+    ) -> None:
+        world.issue(WANG)
+        at_door = world.swiping()
+        reader = world.reader()
+        shelf.tap(world.folder, WANG)
+        seen = reader.wait_for_card(0)
+        assert seen is not None
+        at_outcome: list[tuple[int, int]] = []
+        at_door = Swiping(world.venue, reader, world.session)
+        at_door.touch(seen, lambda _: at_outcome.append((reader.operations, len(swipes(world.venue)))))
+        assert at_outcome == [(7, 1)]
+        assert reader.operations == 9
+
+    def test_a_card_that_another_station_issued_counts_by_its_signature(self, world: Deployment) -> None:
+        uid = world.issue(WANG)
+        outcome = world.touch(world.swiping(world.office), WANG)
+        assert (outcome.code, outcome.card, outcome.uid) == ("ACCEPTED_IN", FIRST_CARD, uid)
+        assert outcome.person is not None
+        assert outcome.person.code == WANG
+
+    def test_numbers_go_on_across_stations_and_what_others_wrote_is_told_once(
+        self, world: Deployment
+    ) -> None:
+        world.issue(WANG)
+        here, there = world.swiping(), world.swiping(world.office)
+        assert world.touch(here, WANG).cseq == 1
+        assert world.touch(there, WANG).cseq == 2
+        world.clock.advance(3 * HOUR + 30 * MINUTE)
+        assert world.touch(here, WANG).cseq == 3
+        assert [bytes.fromhex(rec)[:4] for rec in card_records(world.venue)] == [b"\0\2\0\0"]
+        world.clock.advance(2 * MINUTE)
+        assert world.touch(world.swiping(way="out"), WANG).cseq == 4
+        assert len(card_records(world.venue)) == 1
+        assert [bytes.fromhex(rec)[:4] for rec in card_records(world.office)] == [b"\0\1\0\7"]
+
+    @pytest.mark.parametrize("after", [95, 150, 200, 250])
+    def test_a_card_whose_issue_was_cut_is_finished_by_the_station_that_began_it(
+        self, world: Deployment, after: int
+    ) -> None:
+        shelf.new_card(world.folder, WANG)
+        with pytest.raises(CardError, match="CARD_GONE"):
+            cut_issue(world, after)
+        outcome = world.touch(world.swiping(), WANG)
+        assert (outcome.code, outcome.cseq) == ("ACCEPTED_IN", 1)
+
+    @pytest.mark.parametrize(
+        ("after", "code", "warnings"),
+        [(95, "INCOMPLETE", ()), (150, "ACCEPTED_IN", ("BY_UID",)), (200, "ACCEPTED_IN", ("BY_UID",))],
+    )
+    def test_elsewhere_it_swipes_by_its_uid_once_its_holder_is_certain(
+        self, world: Deployment, after: int, code: str, warnings: tuple[str, ...]
+    ) -> None:
+        shelf.new_card(world.folder, WANG)
+        with pytest.raises(CardError, match="CARD_GONE"):
+            cut_issue(world, after)
+        before = (world.folder / f"{WANG}.mfd").read_bytes()
+        outcome = world.touch(world.swiping(world.office), WANG)
+        assert (outcome.code, outcome.cseq, outcome.warnings) == (code, None, warnings)
+        assert (world.folder / f"{WANG}.mfd").read_bytes() == before
+
+    def test_an_older_state_of_a_card_is_let_in_and_noted(self, world: Deployment) -> None:
+        world.issue(WANG)
+        file = world.folder / f"{WANG}.mfd"
+        old = file.read_bytes()
+        assert world.touch(world.swiping(), WANG).cseq == 1
+        file.write_bytes(old)
+        world.clock.advance(3 * HOUR + 30 * MINUTE)
+        outcome = world.touch(world.swiping(), WANG)
+        assert (outcome.code, outcome.cseq, outcome.warnings) == ("ACCEPTED_OUT", 2, ("CARD_BEHIND",))
+
+
+def cut_issue(world: Deployment, after: int) -> None:
+    shelf.tap(world.folder, WANG, pull_after=after)
+    reader = world.reader()
+    seen = reader.wait_for_card(0)
+    assert seen is not None
+    issue_card(world.venue, reader, seen, WANG)
+
+
+class TestRefused:
+    def test_a_double_tap(self, world: Deployment) -> None:
+        world.issue(WANG)
+        at_door = world.swiping()
+        world.touch(at_door, WANG)
+        world.clock.advance(59_000)
+        again = world.touch(at_door, WANG)
+        assert (again.code, again.direction) == ("ALREADY_IN", "in")
+        assert len(swipes(world.venue)) == 1
+
+    def test_before_and_after_the_doors_are_open(self, world: Deployment) -> None:
+        world.issue(WANG)
+        tomorrow = world.clock.wall_ms + 24 * HOUR
+        later = add_session(world.venue, "C0000001", tomorrow, tomorrow + HOUR)
+        assert world.touch(Swiping(world.venue, world.reader(), later), WANG).code == "TOO_EARLY"
+        world.clock.advance(12 * HOUR)
+        assert world.touch(world.swiping(), WANG).code == "TOO_LATE"
+        assert swipes(world.venue) == []
+
+    def test_a_blank_card_and_the_card_of_another_system(self, world: Deployment) -> None:
+        shelf.new_card(world.folder, "blank")
+        shelf.new_card(world.folder, "ticket")
+        shelf.load(world.folder, "ticket").put(4, b"ticket 000000042")
+        shelf.new_card(world.folder, "phone", bytes.fromhex("08112233"))
+        at_door = world.swiping()
+        assert world.touch(at_door, "blank").code == "UNKNOWN_CARD"
+        assert world.touch(at_door, "ticket").code == "FOREIGN_CARD"
+        assert world.touch(at_door, "phone").code == "FOREIGN_CARD"
+
+    @pytest.mark.parametrize(
+        ("state", "code"), [("lost", "BLOCKED"), ("replaced", "BLOCKED"), ("cancelled", "CANCELLED")]
+    )
+    def test_a_card_that_is_no_longer_used(self, world: Deployment, state: str, code: str) -> None:
+        world.issue(WANG)
+        world.venue.record(world.venue.put("card", FIRST_CARD, state=state))
+        outcome = world.touch(world.swiping(), WANG)
+        assert outcome.code == code
+        assert outcome.person is not None
+
+    def test_a_card_that_the_pack_blocks(self, world: Deployment) -> None:
+        world.issue(WANG)
+        give_pack(world.office, world.venue, FIRST_CARD)
+        assert world.touch(world.swiping(), WANG).code == "BLOCKED"
+
+    def test_a_known_uid_on_a_card_that_is_not_ours(self, world: Deployment) -> None:
+        uid = world.issue(WANG)
+        shelf.new_card(world.folder, "copy", bytes.fromhex(uid))
+        assert world.touch(world.swiping(), "copy").code == "FOREIGN_CARD"
+
+    def test_a_copy_of_a_holder_on_another_uid(self, world: Deployment) -> None:
+        world.issue(WANG)
+        shelf.new_card(world.folder, "copy")
+        source = shelf.load(world.folder, WANG)
+        copy = shelf.load(world.folder, "copy")
+        for block in range(1, 64):
+            copy.put(block, source.peek(block))
+        assert world.touch(world.swiping(world.office), "copy").code == "FOREIGN_CARD"
+
+    def test_a_worn_card(self, world: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+        world.issue(WANG)
+        monkeypatch.setattr(Station, "highest_record", lambda *_: 65_000)
+        assert world.touch(world.swiping(), WANG).code == "CARD_WORN"
+
+    def test_a_session_that_is_not_known_or_takes_no_swipes_out(self, tmp_path: Path) -> None:
+        world = deploy(tmp_path, mode="in")
+        with pytest.raises(RuleError, match="WINDOW_WITHOUT_OUT"):
+            world.swiping(way="out")
+        with pytest.raises(RuleError, match="NO_SESSION"):
+            Swiping(world.venue, world.reader(), "S0000999")
+        world.venue.set_setting("card_keys", None)
+        with pytest.raises(CardError, match="NO_CARD_KEYS"):
+            world.swiping()
+
+
+class TestCut:
+    @pytest.mark.parametrize("after", range(9))
+    @pytest.mark.parametrize("torn", ["old", "new", "zero", "mixed"])
+    def test_pulled_at_any_operation_the_next_touch_makes_it_one_swipe(
+        self, world: Deployment, after: int, torn: str
+    ) -> None:
+        world.issue(WANG)
+        at_door = world.swiping()
+        first = world.touch(at_door, WANG, pull_after=after, torn=torn)
+        second = world.touch(at_door, WANG)
+        expected = ["ACCEPTED_IN", "ALREADY_IN"] if after >= 7 else ["PUT_CARD_BACK", "ACCEPTED_IN"]
+        assert [first.code, second.code] == expected
+        assert [(person, way) for person, way, _ in swipes(world.venue)] == [(WANG, "in")]
+
+    def test_a_fault_of_the_store_is_an_outcome_and_the_next_touch_finishes_it(
+        self, world: Deployment, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world.issue(WANG)
+        at_door = world.swiping()
+
+        def full(*_: object) -> None:
+            raise StoreError("STORE_FULL")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Station, "record", full)
+            assert world.touch(at_door, WANG).code == "STORE_FULL"
+        assert swipes(world.venue) == []
+        assert world.touch(at_door, WANG).cseq == 1
+        assert swipes(world.venue) == [(WANG, "in", 1)]
+
+    def test_an_old_cut_is_told_as_a_card_record_and_this_touch_counts_for_itself(
+        self, world: Deployment
+    ) -> None:
+        world.issue(WANG)
+        at_door = world.swiping()
+        assert world.touch(at_door, WANG, pull_after=5, torn="new").code == "PUT_CARD_BACK"
+        world.clock.advance(module.FRESH_MINUTES * MINUTE + MINUTE)
+        outcome = world.touch(at_door, WANG)
+        assert (outcome.code, outcome.cseq) == ("ACCEPTED_IN", 2)
+        assert [bytes.fromhex(rec)[:4] for rec in card_records(world.venue)] == [b"\0\1\0\7"]
+
+    def test_a_failed_hint_changes_nothing(self, world: Deployment) -> None:
+        world.issue(WANG)
+        at_door = world.swiping()
+        assert world.touch(at_door, WANG, pull_after=8, torn="zero").code == "ACCEPTED_IN"
+        world.clock.advance(3 * HOUR + 30 * MINUTE)
+        assert world.touch(at_door, WANG).cseq == 2
+
+
+def test_nothing_of_a_person_is_in_the_repr_of_a_refusal() -> None:
+    assert "idno" not in repr(Outcome("BLOCKED", "04A1B2C3"))

@@ -88,9 +88,14 @@ _BUNDLES = {
     "MANIFEST_BAD": _("The manifest is not as it must be. Ask the sender to update and to export again."),
     "NOT_DECRYPTABLE": _("This cannot be decrypted with our key. Ask the sender to export again for us."),
     "OK": _("Accepted."),
+    "PACK_KEYS": _("The pack does not name the office's keys as it must. Ask the office to write it again."),
     "PLAIN_HASH": _("The decrypted facts are not those that were signed. Ask the sender to export again."),
     "PLAIN_LEN": _("The decrypted facts are longer or shorter than signed. Ask the sender to export again."),
+    "RECEIPT_DIFFERS": _("The office holds another history of this station than we do. A new epoch begins."),
     "RECIPIENT_BAD": _("A recipient is no age key. Enrol that station again."),
+    "REQUEST_MISMATCH": _(
+        "The pack answers another request than ours. Ask the office to enrol this venue anew."
+    ),
     "REVOKED_BAD": _("Line {line} of the file of revoked keys cannot be read."),
     "ROLLBACK": _("This pack is not newer than the one in force. Ask the office for its newest pack."),
     "SCHEMA_NEWER": _("This was made by a newer version of the program. Update icme, then import it again."),
@@ -104,6 +109,7 @@ _BUNDLES = {
     "TRUST_UNCONFIRMED": _(
         "The office is not confirmed yet. Compare its digits, then run 'icme trust DIGITS'."
     ),
+    "DIGITS_DIFFER": _("The digits differ from those of the key, {digits}. Do not go on: find out why."),
     "DIGITS_BAD": _("A fingerprint has 30 digits, in 6 groups of 5; {digits} were typed."),
     "JOURNAL_BROKEN": _("The journal of epoch {epoch} breaks off at {p}. Run 'icme journal verify'."),
     "KEY_TAKEN": _("The key of {station} belongs to another station. Make the venue's home folder anew."),

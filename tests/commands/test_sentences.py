@@ -19,15 +19,15 @@ NO_REASON = {"CLOCK_BOOTTIME", "O_BINARY", "O_DIRECTORY", "O_NONBLOCK", "O_NOFOL
 """Words with the look of a code that are names of the operating system."""
 
 
-def codes_in(source: str) -> Iterator[str]:
-    """Words that are reasons: the first argument of something named …Error, and any word with a ``_``."""
+def codes_in(source: str, *, in_full: bool = True) -> Iterator[str]:
+    """Reasons: the first argument of something named …Error; ``in_full``, any word with a ``_`` too."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             code = node.args[0].value
             if name.endswith("Error") and isinstance(code, str) and CODE.fullmatch(code):
                 yield code
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if in_full and isinstance(node, ast.Constant) and isinstance(node.value, str):
             word = node.value
             if (
                 "_" in word
@@ -42,8 +42,7 @@ def codes_of_the_package() -> dict[str, str]:
     return {
         code: path.relative_to(PACKAGE).as_posix()
         for path in sorted(PACKAGE.rglob("*.py"))
-        if path.parent.name != "commands"
-        for code in codes_in(path.read_text(encoding="utf-8"))
+        for code in codes_in(path.read_text(encoding="utf-8"), in_full=path.parent.name != "commands")
     }
 
 

@@ -51,11 +51,13 @@ def _cell(text: str) -> str:
 
 def _spelling(param: Any) -> str:
     if param.param_type_name == "argument":
-        return f"`{(param.metavar or param.name).upper()}`" + ("…" if param.nargs == -1 else "")
+        word = (param.metavar or param.name.upper()).rstrip("…")
+        return f"`{word}`" + ("…" if param.nargs == -1 else "")
     names = ", ".join(f"`{name}`" for name in [*param.opts, *param.secondary_opts])
-    if getattr(param, "is_flag", False):
+    if param.is_flag:
         return names
-    return f"{names} `{param.metavar}`" if param.metavar else names
+    word = param.metavar or ("N" if "int" in param.display_type(None) else "TEXT")
+    return f"{names} `{word}`" + (" (again)" if param.multiple else "")
 
 
 def _default(param: Any) -> str:
@@ -68,11 +70,11 @@ def _default(param: Any) -> str:
 
 
 def _options(params: list[Any]) -> str:
-    rows = ["| option | default | meaning |", "|---|---|---|"]
+    rows = ["| argument or option | default | meaning |", "|---|---|---|"]
     rows += [
         f"| {_spelling(param)} | {_default(param)} | {_cell(param.help or '')} |"
         for param in params
-        if not param.hidden and param.name != "help"
+        if not param.hidden
     ]
     return "\n".join(rows)
 

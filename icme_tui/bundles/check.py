@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -43,6 +43,8 @@ class Content:
     """Of a facts bundle, one for each line; None is a line that cannot be read (``LINE_BAD``)."""
     rows: Sequence[Row | None]
     """Of a pack, one for each line; None is a line that is no JSON object."""
+    packed: bytes
+    """The gzip that header line and lines came in."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,14 @@ class Checked:
     manifest: Manifest | None = None
     content: Content | None = None
     """Also present with ``FORK`` and ``GAP``."""
+
+
+class Opened(NamedTuple):
+    """The plaintext of a payload."""
+
+    plain: bytes
+    packed: bytes
+    """The gzip it came in."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +91,7 @@ def check(
         verified = check_signature(stored, armored, trust, now_ms)
         bundle_id, signer = hashlib.sha256(stored).hexdigest(), verified.signature.key
         manifest = check_manifest(stored, verified, trust, me)
-        plain = check_payload(cipher, manifest, identities)
-        content = check_lines(plain, manifest)
+        content = check_lines(check_payload(cipher, manifest, identities), manifest)
         code = check_held(content, manifest, held, now_ms)
     except BundleError as refusal:
         result: Literal["hold", "quarantine"] = "hold" if refusal.code in HELD_BACK else "quarantine"
@@ -139,7 +148,7 @@ def check_manifest(stored: bytes, verified: Verified, trust: Trust, me: str) -> 
     return manifest
 
 
-def check_payload(cipher: bytes, manifest: Manifest, identities: list[age.Identity]) -> bytes:
+def check_payload(cipher: bytes, manifest: Manifest, identities: list[age.Identity]) -> Opened:
     """Stage 4: the plaintext, exactly as the manifest has it.
 
     Raises ``CIPHER_HASH``, ``NOT_DECRYPTABLE``, ``PLAIN_LEN``, ``PLAIN_HASH``, ``INNER_MISMATCH``.
@@ -147,22 +156,23 @@ def check_payload(cipher: bytes, manifest: Manifest, identities: list[age.Identi
     stated = manifest.payload
     if len(cipher) != stated.len or hashlib.sha256(cipher).hexdigest() != stated.sha256:
         raise BundleError("CIPHER_HASH")
-    plain = payload.expand(age.decrypt(cipher, identities), stated.plain_len)
+    packed = age.decrypt(cipher, identities)
+    plain = payload.expand(packed, stated.plain_len)
     if hashlib.sha256(plain).hexdigest() != stated.plain_sha256:
         raise BundleError("PLAIN_HASH")
     head = payload.head_line(manifest.kind, manifest.from_, manifest.to, manifest.epoch, manifest.seq)
     if not plain.startswith(head + b"\n"):
         raise BundleError("INNER_MISMATCH")
-    return plain
+    return Opened(plain, packed)
 
 
-def check_lines(plain: bytes, manifest: Manifest) -> Content:
+def check_lines(opened: Opened, manifest: Manifest) -> Content:
     """Stage 5, what the lines themselves show: counts, positions and the chain.
 
     Raises ``COUNT``, ``CHAIN``.
     """
     log = manifest.log
-    lines = payload.split(plain)
+    lines = payload.split(opened.plain)
     del lines[0]
     if not len(lines) == log.n == log.last - log.first + 1 == manifest.payload.lines - 1:
         raise BundleError("COUNT")
@@ -182,7 +192,7 @@ def check_lines(plain: bytes, manifest: Manifest) -> Content:
     hashes = [sha256(line).digest() for line in lines]
     if facts.chain_over(head_before, hashes).hex() != log.head:
         raise BundleError("CHAIN")
-    return Content(lines, hashes, found, rows)
+    return Content(lines, hashes, found, rows, opened.packed)
 
 
 def check_held(content: Content, manifest: Manifest, held: Held, now_ms: int) -> str:

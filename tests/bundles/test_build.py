@@ -32,9 +32,8 @@ def test_equal_lines_give_equal_packed_bytes() -> None:
 
 
 def test_the_budget_of_bytes() -> None:
-    """4.6 kB and 40 bytes for each swipe; a container grows in blocks of 512 bytes."""
-    world = World()
-    assert all(len(world.bundle(swipes(n)).data) <= 4600 + 40 * n + 512 for n in (0, 1, 10, 1000))
+    """4.6 kB and 40 bytes for each swipe. age adds a stanza of random length, so few swipes tell little."""
+    assert len(World().bundle(swipes(1000)).data) <= 4600 + 40 * 1000
 
 
 def test_no_recipient_and_a_wrong_one_are_refused() -> None:

@@ -1,0 +1,195 @@
+"""Enrolment: a venue asks, the office admits it, the venue confirms its office by typed digits."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from icme_tui import durable, facts
+from icme_tui.bundles import request as requests
+from icme_tui.bundles import stick
+from icme_tui.bundles.keys import PublicKey
+from icme_tui.bundles.request import Received, Request
+from icme_tui.clock import format_seconds
+from icme_tui.codes import BundleError, RuleError
+from icme_tui.operations import naming
+
+if TYPE_CHECKING:
+    from icme_tui.station import Record, Station
+
+CARDS_PER_STATION = 10_000
+"""Serials of card numbers that each station may give out: station n has those from n × 10,000 + 1 on."""
+
+MOST_STATIONS = 9_999
+"""A serial has eight digits."""
+
+DIGITS = 30
+"""Digits of a key's fingerprint."""
+
+REQUEST = "request"
+TYPED = "office_digits"
+"""Settings: the request as it was first written, and the digits that the venue's operator typed."""
+
+
+class Enrolled(NamedTuple):
+    """A venue that was admitted."""
+
+    code: str
+    name: str
+    number: int
+    unit: str
+    fingerprint: str
+    replaced: bool
+
+
+def write_request(station: Station) -> Path:
+    """Write ``outbox/V0007.enrol``; written again it is the same file. Returns its path.
+
+    Raises RuleError ``VENUE_ONLY``.
+    """
+    _require_role(station, "venue")
+    stored = station.setting(REQUEST)
+    if stored is None:
+        request = Request(
+            code=station.code,
+            name=station.name,
+            domain=station.domain,
+            sign_key=station.public_key.line,
+            age=station.age_identity.public,
+            card_key=station.card_public_key.line,
+            made=format_seconds(station.clock.read().wall_ms),
+        )
+        stored = requests.encode(request).decode()
+        station.set_setting(REQUEST, stored)
+    data = requests.build(stored.encode(), station.sign("enrol", stored.encode()))
+    path = station.folders.outbox / f"{station.code}.enrol"
+    durable.write_atomic(path, data)
+    return path
+
+
+def request_hash(station: Station) -> str:
+    """SHA-256 (hex) of this venue's request, which its first pack must quote; empty before there is one."""
+    stored = station.setting(REQUEST)
+    return hashlib.sha256(stored.encode()).hexdigest() if stored is not None else ""
+
+
+def read_request(station: Station, path: Path) -> Received:
+    """Read a request, so that the clerk can compare its digits before it is admitted.
+
+    Raises BundleError (see ``bundles.request.check`` and ``bundles.stick.read``), RuleError ``OFFICE_ONLY``.
+    """
+    _require_role(station, "office")
+    return requests.check(stick.read(path), station.domain)
+
+
+def enroll(
+    station: Station, received: Received, *, unit: str = "", place: str = "", replace: bool = False
+) -> Enrolled:
+    """Admit a venue at the office: it gets a station number, a block of card numbers and its unit.
+
+    Without ``unit`` it is the unit that bears the venue's name, which is made if there is none. ``replace``
+    takes the new key in the place of the venue's old one, which is revoked.
+
+    Raises BundleError ``STATION_EXISTS``, ``KEY_TAKEN``; RuleError ``OFFICE_ONLY``, ``NO_UNIT``,
+    ``STATIONS_USED_UP``; StoreError ``CODE_BAD``, ``NAME_BAD``.
+    """
+    _require_role(station, "office")
+    request = received.request
+    naming.require_code(request.code)
+    naming.require_name(request.name)
+    known = station.registry.get("station", request.code)
+    same = known is not None and known.body.get("sign_key") == received.key.line
+    if known is not None and not replace and not same:
+        raise BundleError("STATION_EXISTS", station=request.code)
+    if request.code == station.code or _is_taken(station, received.key, request.code):
+        raise BundleError("KEY_TAKEN", station=request.code)
+    with station.writing():
+        home_unit = _unit_of(station, request.name, unit, known)
+        number = _number_of(station, known)
+        if known is not None and not same:
+            station.record(facts.Revoke(key=str(known.body.get("sign_key", "")), reason="REPLACED"))
+        station.record(
+            station.put(
+                "station",
+                request.code,
+                number=number,
+                name=request.name,
+                unit=home_unit,
+                place=place or request.code,
+                sign_key=received.key.line,
+                age=request.age,
+                card_key=request.card_key,
+                key_version=1,
+                card_from=number * CARDS_PER_STATION + 1,
+                card_to=(number + 1) * CARDS_PER_STATION,
+                request=received.sha256,
+                state="active",
+            )
+        )
+    replaced = known is not None and not same
+    return Enrolled(request.code, request.name, number, home_unit, received.key.fingerprint, replaced)
+
+
+def type_digits(station: Station, typed: str) -> str:
+    """Note the office's digits as the venue's operator typed them; blanks and hyphens do not count.
+
+    Only a pack whose key has these digits will be believed. Returns them in groups.
+
+    Raises RuleError ``VENUE_ONLY``, ``DIGITS_BAD``; BundleError ``OFFICE_KNOWN`` where another office's key
+    is already pinned.
+    """
+    _require_role(station, "venue")
+    digits = plain_digits(typed)
+    pinned = station.setting("office_key")
+    if pinned is not None and plain_digits(PublicKey.from_line(pinned).fingerprint) != digits:
+        raise BundleError("OFFICE_KNOWN")
+    station.set_setting(TYPED, digits)
+    return " ".join(digits[i : i + 5] for i in range(0, DIGITS, 5))
+
+
+def plain_digits(typed: str) -> str:
+    """The 30 digits of a fingerprint. Raises RuleError ``DIGITS_BAD``."""
+    digits = "".join(typed.replace("-", " ").split())
+    if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
+        raise RuleError("DIGITS_BAD", digits=len(digits))
+    return digits
+
+
+def _require_role(station: Station, role: str) -> None:
+    if station.role != role:
+        raise RuleError("OFFICE_ONLY" if role == "office" else "VENUE_ONLY")
+
+
+def _is_taken(station: Station, key: PublicKey, code: str) -> bool:
+    """Whether another station signs with this key: whose bundles would they be?"""
+    return any(
+        record.body.get("sign_key") == key.line and record.id != code
+        for record in station.registry.all("station")
+    )
+
+
+def _number_of(station: Station, known: Record | None) -> int:
+    if known is not None and isinstance(known.body.get("number"), int):
+        return int(known.body["number"])
+    taken = [record.body.get("number") for record in station.registry.all("station")]
+    number = max((one for one in taken if isinstance(one, int)), default=0) + 1
+    if number > MOST_STATIONS:
+        raise RuleError("STATIONS_USED_UP")
+    return number
+
+
+def _unit_of(station: Station, name: str, given: str, known: Record | None) -> str:
+    """The unit that the venue belongs to, made if need be, inside a transaction."""
+    if given:
+        if station.registry.get("unit", given) is None:
+            raise RuleError("NO_UNIT", unit=given)
+        return given
+    if known is not None and known.body.get("unit"):
+        return str(known.body["unit"])
+    named = station.registry.find("unit", "name", name)
+    if named:
+        return named[0].id
+    code = station.new_code("unit")
+    station.record(station.put("unit", code, name=name))
+    return code

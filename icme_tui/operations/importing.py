@@ -1,0 +1,215 @@
+"""Importing: bundles at the office, packs at a venue.
+
+What is accepted is merged in one transaction. What has to wait stays in ``inbox/`` and is tried again at
+every import; what is refused stays in ``quarantine/`` with its reason. Nothing that somebody brought is
+deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from icme_tui import durable
+from icme_tui.bundles import container, sshsig, stick
+from icme_tui.bundles.check import Checked, check
+from icme_tui.bundles.manifest import Manifest
+from icme_tui.bundles.trust import PACK, Signer, Trust, namespace
+from icme_tui.clock import format_seconds
+from icme_tui.codes import BundleError
+from icme_tui.operations import enrolling, packtaking, receipts
+
+if TYPE_CHECKING:
+    from icme_tui.station import Merged, Station
+
+SUFFIX = ".cmeb"
+
+
+class Imported(NamedTuple):
+    """What became of one file."""
+
+    file: Path
+    result: str
+    """``accept``, ``hold`` or ``quarantine``."""
+    code: str
+    kind: str = ""
+    """``facts`` or ``pack``, once the manifest is believed; the following too."""
+    sender: str = ""
+    facts: int = 0
+    """Facts of a bundle, or rows of a pack."""
+    new: int = 0
+    known: int = 0
+    """Of a bundle: facts that were not held before, and those that were."""
+    from_inbox: bool = False
+    """Whether it had waited in ``inbox/``."""
+
+
+def bundles_in(paths: list[Path]) -> list[Path]:
+    """The files named, and of each folder named (a stick) the bundles that lie in it, by name."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+    return found
+
+
+def import_files(
+    station: Station, paths: list[Path], step: Callable[[], None] = lambda: None
+) -> list[Imported]:
+    """Take in files (and folders of them), then try again what waits in ``inbox/``.
+
+    Of what lies in a folder, our own bundles and those for other stations are left alone: one stick serves
+    many. ``step`` is called after each file. Raises BundleError ``FILE_MISSING``, ``FILE_NOT_REGULAR``,
+    ``FILE_TOO_LARGE``, ``FILE_UNREADABLE`` before anything is taken in; StoreError.
+    """
+    results: list[Imported] = []
+    digests: set[str] = set()
+    named = set(paths)
+    files = bundles_in(paths)
+    for path in files:
+        digests.add(_digest(stick.read(path)))
+    for path in files:
+        if path in named or not _is_for_others(station, path):
+            results.append(_import_one(station, path))
+        step()
+    return results + try_waiting(station, digests)
+
+
+def try_waiting(station: Station, just_tried: set[str] | None = None) -> list[Imported]:
+    """Try the files in ``inbox/`` again until none of them gets any further.
+
+    Those in ``just_tried`` (SHA-256 of the file) are reported only if something has changed for them.
+    """
+    results: list[Imported] = []
+    moved = True
+    while moved:
+        moved = False
+        for path in sorted(station.folders.inbox.glob(f"*{SUFFIX}")):
+            outcome = _import_one(station, path)._replace(from_inbox=True)
+            if outcome.result != "hold":
+                path.unlink()
+                results.append(outcome)
+                moved = True
+    still = sorted(station.folders.inbox.glob(f"*{SUFFIX}"))
+    results += [
+        _import_one(station, path)._replace(from_inbox=True)
+        for path in still
+        if path.stem not in (just_tried or set())
+    ]
+    return results
+
+
+def _is_for_others(station: Station, path: Path) -> bool:
+    data = stick.read(path)
+    try:
+        _stored, armored, _cipher = container.read(data, container.BUNDLE)
+        if sshsig.parse(armored).key == station.public_key:
+            return True
+    except BundleError:
+        return False
+    return _judge(station, data).code == "AUDIENCE"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _import_one(station: Station, path: Path) -> Imported:
+    data = stick.read(path)
+    checked = _judge(station, data)
+    merged: Merged | None = None
+    try:
+        with station.writing():
+            merged = _take(station, checked)
+            receipts.note_bundle(station, checked, merged)
+    except BundleError as refusal:  # a pack whose rows do not hold
+        checked = replace(checked, result="quarantine", code=refusal.code)
+    _file_away(station, data, path, checked)
+    manifest = checked.manifest
+    if manifest is None:
+        return Imported(path, checked.result, checked.code)
+    return Imported(
+        path,
+        checked.result,
+        checked.code,
+        manifest.kind,
+        manifest.from_,
+        manifest.log.n,
+        merged.new if merged else 0,
+        merged.known if merged else 0,
+    )
+
+
+def _judge(station: Station, data: bytes) -> Checked:
+    now = station.clock.read().wall_ms
+    checked = check(data, _trust(station, data), [station.age_identity], station.code, station, now)
+    if checked.code == "ROLLBACK" and checked.bundle_id == packtaking.in_force(station):
+        return replace(checked, result="accept", code="OK", content=None)  # the very pack that is in force
+    return checked
+
+
+def _trust(station: Station, data: bytes) -> Trust:
+    """The station's trust. Before the first pack it is the key whose digits the operator has typed."""
+    trust = station.trust()
+    typed = station.setting(enrolling.TYPED)
+    if trust.is_confirmed or typed is None:
+        return trust
+    try:
+        _stored, armored, _cipher = container.read(data, container.BUNDLE)
+        key = sshsig.parse(armored).key
+    except BundleError:
+        return trust
+    if enrolling.plain_digits(key.fingerprint) != typed:
+        return trust
+    return Trust({key: (Signer(("*",), (namespace(PACK, station.domain),)),)})
+
+
+def _take(station: Station, checked: Checked) -> Merged | None:
+    """Merge or lay down what was accepted, inside a transaction. The lines of a fork are kept too."""
+    manifest, content = checked.manifest, checked.content
+    if manifest is None or content is None:
+        return None
+    if manifest.kind == PACK:
+        if checked.result == "accept":
+            packtaking.take(station, manifest, checked.bundle_id, checked.signer, content.rows)
+        return None
+    if checked.result != "accept" and checked.code != "FORK":
+        return None
+    first = manifest.log.first
+    return station.absorb(
+        manifest.from_,
+        manifest.epoch,
+        first,
+        content.lines,
+        content.hashes,
+        content.facts,
+        content.packed,
+    )
+
+
+def _file_away(station: Station, data: bytes, path: Path, checked: Checked) -> None:
+    if checked.result == "accept":
+        return
+    folder = station.folders.inbox if checked.result == "hold" else station.folders.quarantine
+    target = folder / f"{_digest(data)}{SUFFIX}"
+    if not target.exists():
+        durable.write_atomic(target, data)
+    if checked.result == "quarantine":
+        durable.write_atomic(target.with_suffix(".json"), _reason(station, path, checked))
+
+
+def _reason(station: Station, path: Path, checked: Checked) -> bytes:
+    manifest: Manifest | None = checked.manifest
+    told = {
+        "code": checked.code,
+        "file": path.name,
+        "bundle": checked.bundle_id,
+        "from": manifest.from_ if manifest else "",
+        "at": format_seconds(station.clock.read().wall_ms),
+        "by": station.operator,
+    }
+    return msgspec.json.encode(told) + b"\n"

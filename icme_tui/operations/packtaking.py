@@ -1,0 +1,115 @@
+"""Putting a checked pack in force at a venue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from icme_tui import facts
+from icme_tui.bundles import age
+from icme_tui.bundles.keys import PublicKey
+from icme_tui.clock import parse_utc
+from icme_tui.codes import BundleError
+from icme_tui.operations import enrolling, receipts
+
+if TYPE_CHECKING:
+    from icme_tui.bundles.manifest import Manifest
+    from icme_tui.station import Station
+
+Row = dict[str, Any]
+
+LAID_KINDS = ("unit", "person", "card", "project", "course", "session", "station", "blacklist", "policy")
+"""Kinds whose rows the venue shows; receipts and keys are taken into its settings."""
+
+_MARKS = ("k", "id", "v")
+
+
+def in_force(station: Station) -> str | None:
+    """Id of the pack in force (SHA-256 of its manifest), or None."""
+    pack = station.setting("pack")
+    return None if pack is None else str(pack["sha256"])
+
+
+def take(
+    station: Station,
+    manifest: Manifest,
+    bundle_id: str,
+    signer: PublicKey | None,
+    rows: Sequence[Row | None],
+) -> None:
+    """Lay the rows of a pack under our own facts, inside a transaction, and record that it is in force.
+
+    The first pack pins the office: its code, its key, and to whom we encrypt.
+
+    Raises BundleError ``PACK_KEYS`` (the row with the office's keys is missing or does not name the key that
+    signed), ``REQUEST_MISMATCH`` (it answers another request than ours).
+    """
+    good = [row for row in rows if row is not None]
+    keys = _keys_of(good, signer)
+    if keys.get("request") != enrolling.request_hash(station):
+        raise BundleError("REQUEST_MISMATCH")
+    station.believe_office(manifest.from_)
+    station.set_setting("office_key", keys["sign_key"])
+    station.set_setting("office_next_key", keys.get("next_key"))
+    station.set_setting("recipients", [keys["age"], keys["recovery"]])
+    _take_card_keys(station, good)
+    station.lay_pack([laid for row in good if (laid := _laid(row)) is not None])
+    office_time = manifest.office_time or ""
+    station.set_setting(
+        "pack",
+        {
+            "snapshot": manifest.snapshot,
+            "sha256": bundle_id,
+            "expires": manifest.expires,
+            "office_time": office_time,
+        },
+    )
+    _believe_time(station, parse_utc(office_time))
+    if not receipts.take_receipts(station, [row for row in good if row.get("k") == "receipt"]):
+        station.begin_epoch("RECEIPT_DIFFERS")
+    station.record(facts.PackTaken(snapshot=manifest.snapshot or 0, sha256=bundle_id))
+
+
+def _keys_of(rows: list[Row], signer: PublicKey | None) -> Row:
+    row = _row(rows, "keys", "office")
+    recipients = [row.get("age"), row.get("recovery")]
+    if signer is None or row.get("sign_key") != signer.line:
+        raise BundleError("PACK_KEYS")
+    if not all(isinstance(each, str) and age.is_recipient(each) for each in recipients):
+        raise BundleError("PACK_KEYS")
+    return row
+
+
+def _take_card_keys(station: Station, rows: list[Row]) -> None:
+    row = _row(rows, "keys", "cards")
+    names = ("k_a", "k_ring", "k_issue", "record_key")
+    taken: Row = {name: row[name] for name in names if _is_key(row.get(name))}
+    version = row.get("key_version")
+    if {"k_a", "k_ring", "record_key"} <= taken.keys() and isinstance(version, int) and 0 <= version <= 7:
+        station.set_setting("card_keys", {**taken, "key_version": version})
+
+
+def _is_key(value: object) -> bool:
+    """16 bytes in hex."""
+    if not isinstance(value, str) or len(value) != 32:
+        return False
+    return all(char in "0123456789abcdef" for char in value)
+
+
+def _row(rows: list[Row], kind: str, id_: str) -> Row:
+    return next((row for row in rows if row.get("k") == kind and row.get("id") == id_), {})
+
+
+def _laid(row: Row) -> tuple[str, str, int, Row] | None:
+    """(kind, id, v, body) of a row that is shown; None for one of another kind or without what it needs."""
+    kind, id_, v = row.get("k"), row.get("id"), row.get("v", 1)
+    if kind == "blacklist" and id_ is None:
+        id_ = row.get("card")
+    if kind not in LAID_KINDS or not isinstance(id_, str) or not id_ or type(v) is not int or v < 1:
+        return None
+    return kind, id_, v, {name: value for name, value in row.items() if name not in _MARKS}
+
+
+def _believe_time(station: Station, office_ms: int) -> None:
+    time = station.setting("time", {})
+    station.set_setting("time", {**time, "floor": office_ms})

@@ -1,0 +1,112 @@
+"""Receipts: what the office has of each venue, and what became of its bundles.
+
+The office notes every bundle that it judged (setting ``received/<venue>``). A receipt is a row of the next
+pack. Venues keep what they were told in the setting ``receipts``: {epoch: {pos, head}}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from icme_tui.bundles.check import Checked
+    from icme_tui.station import Merged, Station
+
+KEPT = 50
+"""Bundles of each venue whose results are told; older ones have long been told."""
+
+_RESULTS = {"accept": "accepted", "hold": "held", "quarantine": "quarantined"}
+
+
+def note_bundle(station: Station, checked: Checked, merged: Merged | None) -> None:
+    """Remember the result of a venue's bundle, for its receipt. Nothing for a bundle without a manifest."""
+    manifest = checked.manifest
+    if manifest is None:
+        return
+    key = f"received/{manifest.from_}"
+    log = manifest.log
+    missing = [[station.highest(manifest.from_, manifest.epoch) + 1, log.first - 1]]
+    entry = {
+        "id": checked.bundle_id,
+        "epoch": manifest.epoch,
+        "seq": manifest.seq,
+        "result": _RESULTS[checked.result],
+        "code": checked.code,
+        "new": merged.new if merged else 0,
+        "dup": merged.known if merged else 0,
+        "held": missing if checked.result == "hold" else [],
+        "last": log.last,
+    }
+    kept = [each for each in station.setting(key, []) if each["id"] != checked.bundle_id]
+    station.set_setting(key, [*kept, entry][-KEPT:])
+
+
+def rows_for(station: Station, venue: str, office_time: str) -> Iterator[dict[str, Any]]:
+    """The receipts for a venue, one for each of its epochs."""
+    received = station.setting(f"received/{venue}", [])
+    epochs = {epoch for code, epoch in station.sources() if code == venue}
+    flags = _flags_of(station, venue)
+    for epoch in sorted(epochs | {each["epoch"] for each in received}):
+        pos, head = station.top(venue, epoch)
+        rejected = [{"p": p, "code": code} for p, code in flags.get(epoch, []) if p <= pos]
+        bundles = [
+            {name: each[name] for name in ("id", "seq", "result", "code", "new", "dup", "held")}
+            | {"rejected": []}
+            for each in received
+            if each["epoch"] == epoch
+        ]
+        if bundles:  # the newest bundle of an epoch carries what is refused of all of it
+            bundles[-1]["rejected"] = rejected
+        yield {
+            "k": "receipt",
+            "id": f"{venue}/{epoch}",
+            "v": 1,
+            "venue": venue,
+            "epoch": epoch,
+            "pos": pos,
+            "head": head.hex(),
+            "bundles": bundles,
+            "office_time": office_time,
+        }
+
+
+def _flags_of(station: Station, venue: str) -> dict[str, list[tuple[int, str]]]:
+    """{epoch: [(position, code)]} of the flags that stand at places of a venue."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for flag in station.flags():
+        code, _colon, place = flag.partition(":")
+        parts = place.split("/")
+        if len(parts) == 3 and parts[0] == venue and parts[2].isdigit():
+            found.setdefault(parts[1], []).append((int(parts[2]), code))
+    return {epoch: sorted(places) for epoch, places in found.items()}
+
+
+def receipted(station: Station, epoch: str) -> tuple[int, str]:
+    """(position, head in hex) up to which the office has told this venue that it has an epoch."""
+    receipt = station.setting("receipts", {}).get(epoch)
+    if receipt is None:
+        head = station.head(station.code, epoch, 0)
+        return 0, head.hex() if head is not None else "0" * 64
+    return int(receipt["pos"]), str(receipt["head"])
+
+
+def take_receipts(station: Station, rows: list[dict[str, Any]]) -> bool:
+    """Note the receipts of a pack at the venue. A receipt may go back: the next export starts there again.
+
+    Returns False where one disagrees with what this station wrote at its position: then two stations have
+    gone on from one history, and this one needs a new epoch.
+    """
+    agreed = True
+    receipts = station.setting("receipts", {})
+    for row in rows:
+        epoch, pos, head = row.get("epoch"), row.get("pos"), row.get("head")
+        if row.get("venue") != station.code or not isinstance(epoch, str) or not isinstance(pos, int):
+            continue
+        ours = station.head(station.code, epoch, pos)
+        if ours is not None and ours.hex() == head:
+            receipts[epoch] = {"pos": pos, "head": head}
+        elif epoch == station.epoch:
+            agreed = False
+    station.set_setting("receipts", receipts)
+    return agreed

@@ -119,11 +119,6 @@ _BUNDLES = {
     "NO_STATION": _("There is no station {station}. Enrol it first with 'icme enroll'."),
     "OFFICE_KNOWN": _("This venue has its office already."),
     "OFFICE_ONLY": _("Only an office can do this."),
-    "PACK_KEYS": _("The pack does not name the key that signed it. Ask the office for a new pack."),
-    "RECEIPT_DIFFERS": _("The office holds another history of this station, so a new one was begun."),
-    "REQUEST_MISMATCH": _(
-        "The pack answers another request than this station's. Take the newest request to the office."
-    ),
     "REQUEST_BAD": _("This is no sound enrolment request. Copy it again from the venue's outbox."),
     "STATIONS_USED_UP": _("This office has no station numbers left."),
     "STATION_EXISTS": _(

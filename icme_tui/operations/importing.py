@@ -19,7 +19,7 @@ from icme_tui import durable
 from icme_tui.bundles import container, sshsig, stick
 from icme_tui.bundles.check import Checked, check
 from icme_tui.bundles.manifest import Manifest
-from icme_tui.bundles.trust import PACK, Signer, Trust, namespace
+from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
 from icme_tui.clock import format_seconds
 from icme_tui.codes import BundleError
 from icme_tui.operations import enrolling, packtaking, receipts
@@ -107,10 +107,12 @@ def _is_for_others(station: Station, path: Path) -> bool:
     data = stick.read(path)
     try:
         _stored, armored, _cipher = container.read(data, container.BUNDLE)
-        if sshsig.parse(armored).key == station.public_key:
-            return True
+        signature = sshsig.parse(armored)
     except BundleError:
         return False
+    wanted = PACK if station.role == "venue" else FACTS
+    if signature.key == station.public_key or signature.namespace != namespace(wanted, station.domain):
+        return True
     return _judge(station, data).code == "AUDIENCE"
 
 

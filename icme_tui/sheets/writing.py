@@ -62,8 +62,8 @@ class Page(NamedTuple):
     notes: Sequence[str]
 
 
-def write_marked(book: Book, marked: Marked) -> bytes:
-    """The values of a book as xlsx, with a column of remarks at the right of one sheet.
+def write_marked(book: Book, marked: Marked | None) -> bytes:
+    """The values of a book as xlsx, with a column of remarks at the right of one sheet, or without.
 
     Every row keeps its number. Widths, colours and formulas of the original are not kept.
     """
@@ -81,12 +81,11 @@ def write_marked(book: Book, marked: Marked) -> bytes:
     used: set[str] = set()
     for number, sheet in enumerate(book.sheets):
         page = workbook.add_worksheet(_sheet_name(sheet.name, number, used))
-        remarked = number == marked.sheet
         for row, cells in enumerate(sheet.rows):
             for column, cell in enumerate(cells):
-                colour = marked.cells.get((row + 1, column)) if remarked else None
+                colour = marked.cells.get((row + 1, column)) if marked and number == marked.sheet else None
                 _write_cell(page, row, column, cell, formats, colour)
-        if remarked:
+        if marked and number == marked.sheet:
             at = max((len(cells) for cells in sheet.rows), default=0)
             page.set_column(at, at, 60)
             page.write_string(marked.heading_row - 1, at, marked.heading, formats["bold"])
@@ -150,7 +149,7 @@ def _sheet_name(name: str, number: int, used: set[str]) -> str:
 
 
 def _clean(text: str) -> str:
-    return text.translate(_ILLEGAL)[:MAX_TEXT]
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_ILLEGAL)[:MAX_TEXT]
 
 
 def _write_cell(

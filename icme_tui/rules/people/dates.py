@@ -14,11 +14,11 @@ _SERIAL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(7306, 73415)
 """Serial numbers of 1920-01-01 to 2100-12-31 in the 1900 date system."""
 
-_FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:[ T].*)?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
-_YEAR = re.compile(r"(\d{4})年?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
+_FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:[ T].*)?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?", re.ASCII)
+_YEAR = re.compile(r"(\d{4})年?", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)
 _NOTHING = frozenset({"", "-", "—", "/", "无"})
 
 

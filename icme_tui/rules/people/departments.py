@@ -12,10 +12,10 @@ _COUNTER = re.compile(r"\(.*?\)|第?[一二三四五六七八九十百\d]+[号�
 
 
 @cache
-def _words() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+def _words() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
     data = tomllib.loads(Path(__file__).with_name("departments.toml").read_text(encoding="utf-8"))
     words = frozenset(word.casefold() for word in data["words"])
-    return words, tuple(data["endings"]), tuple(data["facilities"])
+    return words, frozenset(data["endings"]), tuple(data["facilities"])
 
 
 def comparable(name: str) -> str:
@@ -28,16 +28,15 @@ def is_usual(name: str) -> bool:
     """Whether the name is put together from usual words: 第二心血管内科（东区） is, 核聚变科 is not."""
     words, endings, facilities = _words()
     core = _COUNTER.sub("", comparable(name))
-    if not core or core in words or core.endswith(facilities):
-        return bool(core)
-    cores = [core, *(core.removesuffix(ending) for ending in endings if core.endswith(ending))]
-    return any(_is_made_of(_COUNTER.sub("", each), words) for each in cores)
+    return core.endswith(facilities) or (
+        _is_made_of(core, words | endings) and not _is_made_of(core, endings)
+    )
 
 
 def _is_made_of(core: str, words: frozenset[str]) -> bool:
     """Whether ``core`` is nothing but words of the table, one after another."""
     reached = {0}
     for end in range(1, len(core) + 1):
-        if any(start in reached and core[start:end] in words for start in range(max(0, end - 6), end)):
+        if any(start in reached and core[start:end] in words for start in range(end)):
             reached.add(end)
     return bool(core) and len(core) in reached

@@ -18,8 +18,8 @@ from icme_tui.rules.people.cells import Cell, has_lost_digits, text_of
 
 OLDEST_YEARS = 120
 
-_OLD = re.compile(r"\d{15}")
-_FULL = re.compile(r"\d{17}[\dX]")
+_OLD = re.compile(r"\d{15}", re.ASCII)
+_FULL = re.compile(r"\d{17}[\dX]", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?1[0-9]", re.ASCII)
 _EXCEL_TEXT = re.compile(r'="?([0-9Xx]+)"?')
 _APOSTROPHES = "'’‘`′"
@@ -78,7 +78,7 @@ def _check(number: str, today: date, old: bool) -> IdNumber:
 
 def normalise(text: str) -> str:
     """Half-width, upper case, without blanks, hyphens, invisible characters and marks of text cells."""
-    if _FULL.fullmatch(text) and text.isascii():
+    if _FULL.fullmatch(text):
         return text
     text = unicodedata.normalize("NFKC", text)
     text = "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))

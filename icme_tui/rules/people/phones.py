@@ -7,9 +7,9 @@ import unicodedata
 
 MAX_CHARACTERS = 40
 
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?")
-_COUNTRY = re.compile(r"^(?:\+|00)?86(?=1[3-9]\d{9}$|0)")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_LANDLINE = re.compile(r"(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?", re.ASCII)
+_COUNTRY = re.compile(r"^(?:\+|00)?86(?=1[3-9]\d{9}$|0)", re.ASCII)
 
 
 def read_phone(text: str) -> tuple[str, bool]:

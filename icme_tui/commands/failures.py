@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -24,9 +25,12 @@ def _sentence(code: str, detail: dict[str, Any]) -> str:
 
 
 def _tell(invocation: Invocation, code: str, detail: dict[str, Any], message: str) -> None:
+    told = False
     if invocation.json:
-        write_json({"error": {"code": code, "detail": detail, "message": message}})
-    else:
+        with contextlib.suppress(OSError):  # standard output is full or gone: a person may still see why
+            write_json({"error": {"code": code, "detail": detail, "message": message}})
+            told = True
+    if not told:
         print(f"{visible(message)} [{code}]", file=sys.stderr)
 
 
@@ -56,6 +60,19 @@ def report_interrupt(invocation: Invocation) -> int:
     else:
         print(f"\n{_sentence('INTERRUPTED', {})}", file=sys.stderr)
     return INTERRUPTED
+
+
+def report_system(error: OSError, invocation: Invocation) -> int:
+    """The operating system refused something that no operation has a code for."""
+    detail = {"reason": error.strerror or "", "file": str(error.filename) if error.filename else "-"}
+    _tell(invocation, "SYSTEM", detail, _sentence("SYSTEM", detail))
+    return FAILED
+
+
+def report_not_text(invocation: Invocation) -> int:
+    """A part of the command line holds bytes that are no text."""
+    _tell(invocation, "NOT_TEXT", {}, _sentence("NOT_TEXT", {}))
+    return USAGE
 
 
 def report_unexpected(error: Exception, invocation: Invocation) -> int:

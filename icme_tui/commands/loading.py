@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -198,11 +199,20 @@ def root_command() -> Any:
     return typer.main.get_group(app)
 
 
+def _prepare_streams() -> None:
+    """A terminal without Chinese, or a stream that is closed, must not stop a command."""
+    if sys.stdout is None or sys.stderr is None:
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
+        sys.stdout = sys.stdout or nowhere
+        sys.stderr = sys.stderr or nowhere
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def run(arguments: list[str]) -> int:
     """Run one command line; every error becomes a sentence and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese must not stop a command
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     invocation = Invocation()
     # An option of the command line is believed even where a later one makes the line wrong.
     invocation.json = "--json" in arguments
@@ -214,6 +224,10 @@ def run(arguments: list[str]) -> int:
         return failures.report_error(error, invocation)
     except (KeyboardInterrupt, typer.Abort):
         return failures.report_interrupt(invocation)
+    except OSError as error:
+        return failures.report_system(error, invocation)
+    except UnicodeEncodeError:
+        return failures.report_not_text(invocation)
     except Exception as error:
         return failures.report_unexpected(error, invocation)
     if result == failures.INTERRUPTED:

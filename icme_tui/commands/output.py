@@ -6,6 +6,7 @@ shown as it is: never read as markup, and control characters are made visible.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -198,5 +199,9 @@ def write_json(data: Mapping[str, Any]) -> None:
     """One JSON object and a newline on standard output."""
     import msgspec
 
-    sys.stdout.write(msgspec.json.encode(data).decode() + "\n")
+    try:
+        text = msgspec.json.encode(data).decode()
+    except UnicodeEncodeError:  # a file name that is no text: its bytes are escaped
+        text = json.dumps(data)
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()

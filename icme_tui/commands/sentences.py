@@ -23,6 +23,8 @@ _PROGRAM = {
     "PASSWORD_FILE": _("The password cannot be read from {file}: {reason}."),
     "PASSWORD_FILE_OPEN": _("Others may read the password file {file}. Close it with: chmod 600 {file}"),
     "PASSWORD_NEEDED": _("A password is needed. Type it at a terminal, or name a file with --password-file."),
+    "NOT_TEXT": _("A part of the command line is not text in the encoding of this terminal."),
+    "SYSTEM": _("The system refused: {reason} ({file})."),
     "TIME_BAD": _("'{given}' is no moment. Write it like 2026-09-25T08:30."),
 }
 

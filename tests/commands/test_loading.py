@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated
 
@@ -173,11 +174,9 @@ def test_held_is_three_and_stopped_is_130(run: Runner, capsys: pytest.CaptureFix
 
 
 def test_a_fault_is_one_sentence_and_a_file_without_values(
-    run: Runner, capsys: pytest.CaptureFixture[str], tmp_path: object
+    run: Runner, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    from pathlib import Path
-
-    home = Path(str(tmp_path))
+    home = tmp_path
     (home / "logs").mkdir()
     assert run("--home", str(home), "thing", "fault") == 1
     told = capsys.readouterr().err
@@ -205,3 +204,31 @@ def test_every_word_of_the_table_is_a_command_with_help(word: str) -> None:
     assert command.name == word
     module, _colon, attribute = loading.WORDS[word].target.partition(":")
     assert hasattr(import_module(f"icme_tui.commands.{module}"), attribute)
+
+
+def test_what_the_system_refuses_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    secret = tmp_path / "password"
+    secret.write_text("correct horse\n")
+    secret.chmod(0o600)
+    line = ["--home", str(tmp_path / "file"), "--password-file", str(secret)]
+    assert main([*line, "init", "office", "--name", "x", "--domain", "cme.example", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "SYSTEM"
+
+
+def test_names_that_are_no_text_can_be_told_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", "\udcff", "journal", "show", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["detail"] == {"home": "\udcff"}
+
+
+@pytest.mark.parametrize("stream", [">/dev/full", ">&-", ">&- 2>&-"])
+@pytest.mark.parametrize("options", ["", "--json"])
+def test_an_output_that_takes_nothing_ends_without_a_traceback(
+    tmp_path: Path, stream: str, options: str
+) -> None:
+    command = f'"{sys.executable}" -m icme_tui.cli --home "{tmp_path}" {options} journal show {stream}'
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr

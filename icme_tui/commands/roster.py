@@ -72,6 +72,9 @@ def import_roster(
     """
     from icme_tui.operations import roster
 
+    if errors_to is not None and (errors_to.suffix.lower() != ".xlsx" or _is_same(errors_to, file)):
+        wrong = _("Name another file than the roster, ending in .xlsx.")
+        raise typer.BadParameter(wrong, param_hint="--errors-to")
     out = Output(ctx)
     with opened(ctx) as station:
         plan = roster.plan_import(station, file, create_units, sheet)
@@ -108,6 +111,10 @@ def write_template(
         raise SheetError("SHEET_EXISTS", file=str(file))
     roster.template(file, FORM_SHEET, NOTES_SHEET, NOTES, HINTS)
     Output(ctx).result({"file": str(file)}, _("An empty roster: {file}").format(file=file))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 def _message(finding: Finding) -> str:

@@ -13,8 +13,8 @@ AS_TEXT_HELPS = frozenset({"ID_ROUNDED", "ID_SCIENTIFIC", "ID_ZEROED"})
 
 FILES = {
     "HEADINGS_NONE": _(
-        "No row of {file} has the headings of a roster (sheets: {sheets}). It needs one with at least 姓名,"
-        " 身份证号, 科室 and 职称; 'icme roster template FILE.xlsx' makes one."
+        "No row of {file} has the headings of a roster (looked in: {looked_in}). It needs one with at"
+        " least 姓名, 身份证号, 科室 and 职称; 'icme roster template FILE.xlsx' makes one."
     ),
     "HEADING_DOUBLE": _(
         "The heading '{heading}' stands over several columns of {file}: {columns} in row {row}. Rename or"

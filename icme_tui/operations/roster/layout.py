@@ -62,8 +62,8 @@ def find_layout(book: Book, file: str, sheet_name: str = "") -> Layout:
         if (not sheet_name or sheet.name == sheet_name) and (layout := _layout_of(sheet, number)) is not None
     ]
     if not found:
-        names = [sheet.name for sheet in book.sheets]
-        raise SheetError("HEADINGS_NONE", file=file, sheets=names, encoding=book.encoding)
+        looked_in = [sheet.name for sheet in book.sheets if sheet.name] or [book.encoding]
+        raise SheetError("HEADINGS_NONE", file=file, looked_in=looked_in)
     found = [layout for layout in found if book.sheets[layout.sheet].visible] or found
     whole = [layout for layout in found if not layout.match.missing() and not layout.match.doubled]
     if not whole:

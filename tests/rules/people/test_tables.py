@@ -162,8 +162,8 @@ def test_parts_that_are_not_known_agree_with_everything() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "骨科", "药剂科", "护理部", "医教科", "心血管内科", "神经外科", "医学检验科", "内一科", "外科三病区",
-        "第二心血管内科（东区）", "ICU", "重症医学科", "党委办公室", "某某市第一人民医院", "城东社区卫生服务中心",
+        "骨科", "药剂科", "护理部", "医教科", "神经外科", "医学检验科", "内一科", "ICU", "骨一科",
+        "第二心血管内科（东区）", "外科三病区", "党委办公室", "某市人民医院", "东区卫生服务中心",
     ],
 )  # fmt: skip
 def test_usual_departments(name: str) -> None:

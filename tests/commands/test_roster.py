@@ -1,0 +1,153 @@
+"""``icme roster``: what a clerk sees, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from icme_tui.clock import FixedClock
+from icme_tui.commands.loading import run
+from icme_tui.commands.rosterwords import ROWS
+from icme_tui.operations.founding import found_office
+from tests.support.rosters import SAMPLES, id_number, person, table, write_csv
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home, secret = tmp_path / "home", tmp_path / "password"
+    clock = FixedClock("2026-09-25T08:00:00Z")
+    found_office(home, "OFFICE", "示范", "cme.example", PASSWORD, clock=clock).station.close()
+    secret.write_text(PASSWORD)
+    secret.chmod(0o600)
+    monkeypatch.setenv("ICME_HOME", str(home))
+    monkeypatch.setenv("ICME_PASSWORD_FILE", str(secret))
+    return home
+
+
+def test_a_roster_is_imported_once(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["roster", "import", str(SAMPLES / "roster_300.xlsx"), "--create-units"]) == 0
+    said = capsys.readouterr().out
+    assert "300 new" in said
+    assert "sheet 'roster_300'" in said
+    assert run(["roster", "import", str(SAMPLES / "roster_300.csv")]) == 0
+    assert "0 new, 0 changed, 300 unchanged" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("file", ["roster_bad_rows.csv", "roster_bad_rows.xlsx"])
+def test_every_bad_row_has_its_sentence(office: Path, capsys: pytest.CaptureFixture[str], file: str) -> None:
+    assert run(["roster", "import", str(SAMPLES / file), "--create-units"]) == 1
+    said = capsys.readouterr().out
+    for row, words in {
+        3: "check digit",
+        4: "lost its digits in a spreadsheet",
+        5: "last three digits to 000",
+        6: "same ID number as in row 2",
+        7: "name is missing",
+        8: "sex disagrees with the ID number",
+        9: "no such day",
+        11: "Unknown title",
+        12: "Unknown department",
+        14: "formula",
+        15: "telephone number",
+    }.items():
+        lines = [line for line in said.splitlines() if line.strip().startswith(f"Row {row},")]
+        assert any(words in line for line in lines), (row, lines)
+    assert "主任医师 meant?" in said
+    assert "format Text" in said
+    assert "Nothing was imported" in said
+    for row in (2, 10, 13):
+        assert f"Row {row}," not in said
+    assert "34020219811018951X" not in said
+    assert "3402**********951X" in said
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [("roster_missing_column.csv", "身份证号"), ("roster_duplicate_heading.csv", "职称")],
+)
+def test_headings_that_do_not_fit_are_named(
+    office: Path, capsys: pytest.CaptureFixture[str], file: str, words: str
+) -> None:
+    assert run(["roster", "import", str(SAMPLES / file), "--create-units"]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_dry_run_in_json(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        run(["roster", "import", str(SAMPLES / "roster_titled.ods"), "--create-units", "--dry-run", "--json"])
+        == 0
+    )
+    data: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert (data["imported"], data["dry_run"], data["people"], len(data["new"])) == (False, True, 60, 60)
+    assert data["file"] == {
+        "name": "roster_titled.ods",
+        "format": "ods",
+        "encoding": "",
+        "sheet": "roster_titled",
+        "heading_row": 3,
+    }
+    assert data["new"][0]["idno"] == "3212**********9826"
+    assert data["new"][0]["unit"] == "骨科"
+    assert (data["errors"], data["warnings"], data["facts"], data["errors_file"]) == ([], [], 0, None)
+    assert run(["roster", "import", str(SAMPLES / "roster_titled.csv"), "--json"]) == 1
+    refused = json.loads(capsys.readouterr().out)
+    assert refused["imported"] is False
+    assert {error["code"] for error in refused["errors"]} == {"UNIT_UNKNOWN"}
+
+
+def test_changes_and_the_missing_are_shown(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = [person(serial, 科室="骨科") for serial in (1, 2)]
+    run(["roster", "import", str(write_csv(tmp_path / "a.csv", table(people))), "--create-units"])
+    capsys.readouterr()
+    changed = write_csv(
+        tmp_path / "b.csv", table([person(1, 科室="骨科", 职称="主任医师", 手机号码="13900009999")])
+    )
+    assert run(["roster", "import", str(changed)]) == 0
+    said = capsys.readouterr().out
+    assert "title '主治医师' → '主任医师'" in said
+    assert "139****9999" in said
+    assert "13900009999" not in said
+    assert people[1]["姓名"] in said
+    assert id_number(2) not in said
+
+
+def test_the_roster_comes_back_with_findings(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "back.xlsx"
+    arguments = ["roster", "import", str(SAMPLES / "roster_bad_rows.csv"), "--errors-to", str(out)]
+    assert run(arguments) == 1
+    assert str(out) in capsys.readouterr().out
+    assert out.exists()
+
+
+def test_wrong_usage(office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    roster = str(SAMPLES / "roster_300.xlsx")
+    assert run(["roster", "import"]) == 2
+    assert run(["roster", "import", roster, "--errors-to", roster]) == 2
+    assert run(["roster", "import", roster, "--errors-to", str(tmp_path / "a.csv")]) == 2
+    assert run(["roster", "template", str(tmp_path / "a.csv")]) == 2
+    assert "xlsx" in capsys.readouterr().err
+
+
+def test_an_empty_form(office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "form.xlsx"
+    assert run(["roster", "template", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"file": str(path)}
+    assert run(["roster", "template", str(path)]) == 1
+    assert run(["roster", "template", str(path), "--force"]) == 0
+    assert run(["roster", "import", str(path)]) == 1
+    assert "no people" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("field", ["UNIT", "SPECIALTY"])
+@pytest.mark.parametrize("error", ["FORMULA", "CONTROL", "LONG"])
+def test_codes_that_are_put_together_have_sentences(field: str, error: str) -> None:
+    assert ROWS[f"{field}_{error}"]

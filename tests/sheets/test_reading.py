@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 import zipfile
 from contextlib import suppress
@@ -248,3 +250,12 @@ def test_reading_leaves_the_file_alone(tmp_path: Path) -> None:
     before = path.read_bytes()
     read_book(path)
     assert path.read_bytes() == before
+
+
+def test_the_libraries_are_loaded_when_a_file_is_read_not_before() -> None:
+    program = (
+        "import sys, icme_tui.operations.roster, icme_tui.commands.roster\n"
+        "print(sorted({'python_calamine', 'xlsxwriter', 'stdnum'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"

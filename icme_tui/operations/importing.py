@@ -73,8 +73,9 @@ def import_files(
     for path in files:
         digests.add(_digest(stick.read(path)))
     for path in files:
-        if path in named or not _is_for_others(station, path):
-            results.append(_import_one(station, path))
+        outcome = _import_one(station, path, choosy=path not in named)
+        if outcome is not None:
+            results.append(outcome)
         step()
     return results + try_waiting(station, digests)
 
@@ -84,45 +85,46 @@ def try_waiting(station: Station, just_tried: set[str] | None = None) -> list[Im
 
     Those in ``just_tried`` (SHA-256 of the file) are reported only if something has changed for them.
     """
-    results: list[Imported] = []
+    waiting: dict[Path, Imported | None] = {}
     moved = True
     while moved:
         moved = False
         for path in sorted(station.folders.inbox.glob(f"*{SUFFIX}")):
-            outcome = _import_one(station, path)._replace(from_inbox=True)
-            if outcome.result != "hold":
+            outcome = _import_one(station, path)
+            waiting[path] = outcome
+            if outcome is not None and outcome.result != "hold":
                 path.unlink()
-                results.append(outcome)
                 moved = True
-    still = sorted(station.folders.inbox.glob(f"*{SUFFIX}"))
-    results += [
-        _import_one(station, path)._replace(from_inbox=True)
-        for path in still
-        if path.stem not in (just_tried or set())
+    return [
+        outcome._replace(from_inbox=True)
+        for path, outcome in waiting.items()
+        if outcome is not None and (outcome.result != "hold" or path.stem not in (just_tried or set()))
     ]
-    return results
 
 
-def _is_for_others(station: Station, path: Path) -> bool:
-    data = stick.read(path)
+def _is_of_another_kind(station: Station, data: bytes) -> bool:
+    """Whether it is one of our own, or a pack where bundles are wanted, or the other way round."""
     try:
         _stored, armored, _cipher = container.read(data, container.BUNDLE)
         signature = sshsig.parse(armored)
     except BundleError:
         return False
     wanted = PACK if station.role == "venue" else FACTS
-    if signature.key == station.public_key or signature.namespace != namespace(wanted, station.domain):
-        return True
-    return _judge(station, data).code == "AUDIENCE"
+    return signature.key == station.public_key or signature.namespace != namespace(wanted, station.domain)
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _import_one(station: Station, path: Path) -> Imported:
+def _import_one(station: Station, path: Path, *, choosy: bool = False) -> Imported | None:
+    """Take in one file. ``choosy``: None for a file that is sound but not meant for us."""
     data = stick.read(path)
+    if choosy and _is_of_another_kind(station, data):
+        return None
     checked = _judge(station, data)
+    if choosy and checked.code == "AUDIENCE":
+        return None
     merged: Merged | None = None
     try:
         with station.writing():

@@ -101,7 +101,9 @@ def take_receipts(station: Station, rows: list[dict[str, Any]]) -> bool:
     receipts = station.setting("receipts", {})
     for row in rows:
         epoch, pos, head = row.get("epoch"), row.get("pos"), row.get("head")
-        if row.get("venue") != station.code or not isinstance(epoch, str) or not isinstance(pos, int):
+        if row.get("venue") != station.code or not isinstance(epoch, str):
+            continue
+        if type(pos) is not int or pos < 0:
             continue
         ours = station.head(station.code, epoch, pos)
         if ours is not None and ours.hex() == head:

@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 from typing import NamedTuple
 
-from icme_tui import durable, facts
+from icme_tui import durable
 from icme_tui.bundles import age
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.cards.keys import record_key

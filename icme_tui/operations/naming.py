@@ -32,7 +32,10 @@ def require_operator(name: str) -> None:
 
 
 def require_name(name: str) -> None:
-    """A name for people to read: one line, not empty, at most 100 characters. Raises StoreError ``NAME_BAD``."""
+    """A name for people to read: one line, not empty, at most 100 characters.
+
+    Raises StoreError ``NAME_BAD``.
+    """
     control = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in name)
     if not name.strip() or len(name) > _LONGEST_NAME or control:
         raise StoreError("NAME_BAD", given=name)

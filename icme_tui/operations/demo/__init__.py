@@ -1,0 +1,1 @@
+"""The demonstration: an office and two venues in one folder go through a whole round trip."""

@@ -222,6 +222,10 @@ class Station:
     def taps_of(self, session: str, person: str) -> list[Tap]:
         return self._store.taps_of(session, person)
 
+    def person_code(self, person: str) -> str:
+        """The code that stands for a person: another one where two records turned out to be one person."""
+        return self._store.person_code(person)
+
     def sessions_with_taps(self) -> list[str]:
         return self._store.sessions_with_taps()
 
@@ -357,7 +361,7 @@ class Station:
             return "MARK_MISSING"
         if mark.machine != machine_id():
             return "OTHER_MACHINE"
-        top, head = self._store.top(self.code, self.epoch)
+        top, _head = self._store.top(self.code, self.epoch)
         if mark.epoch != self.epoch or mark.p > top:
             return "RESTORED"
         if self._store.head_at(self.code, self.epoch, mark.p) != bytes.fromhex(mark.head):
@@ -370,7 +374,10 @@ class Station:
         with self.writing():
             self._store.set_setting("epoch", secrets.token_hex(16))
             if after:
-                given = [*self._store.setting("counters", {}).values(), self._store.setting("counter_floor", 0)]
+                given = [
+                    *self._store.setting("counters", {}).values(),
+                    self._store.setting("counter_floor", 0),
+                ]
                 self._store.set_setting("counter_floor", max(given) + SKIP_CODES)
             self.record(facts.EpochFact(why=why, after=after))
 

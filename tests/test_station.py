@@ -54,9 +54,14 @@ def test_a_fact_is_stamped_and_found_at_its_place(station: Station, clock: Fixed
 
 def test_several_facts_are_one_transaction(station: Station) -> None:
     before = station.top(station.code, station.epoch)
-    with pytest.raises(RuntimeError), station.writing():
-        swipe(station)
-        raise RuntimeError
+
+    def fail() -> None:
+        with station.writing():
+            swipe(station)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert station.top(station.code, station.epoch) == before
     assert station.taps("S1") == []
     swipe(station)
@@ -236,7 +241,9 @@ def test_the_audit_view_masks_and_filters(station: Station) -> None:
 
 def test_a_changed_line_is_found(station: Station) -> None:
     place = swipe(station)
-    station._store.books.run("UPDATE fact SET line = CAST(replace(line, 'S1', 'S2') AS BLOB) WHERE p = ?", place.p)
+    station._store.books.run(
+        "UPDATE fact SET line = CAST(replace(line, 'S1', 'S2') AS BLOB) WHERE p = ?", place.p
+    )
     assert auditing.verify(station)[0].problems == [f"HASH:{place.p}"]
 
 

@@ -131,6 +131,7 @@ def credits(  # noqa: A001 - the word of the field
         raise RuleError("NO_PERSON", person=person)
     if course is not None and station.registry.get("course", course) is None:
         raise RuleError("NO_COURSE", course=course)
+    person = None if person is None else station.person_code(person)
     policy = policy or load_policy()
     catalogue = _Catalogue(station, policy)
     everybody = settle_overlaps(_every(station, catalogue))
@@ -192,7 +193,7 @@ def _lectured(station: Station, catalogue: _Catalogue, held: set[str], person: s
             "" if session.start_ms <= now_ms or session.id in held else NOT_HELD,
         )
         for session in catalogue.sessions.values()
-        for lecturer, minutes in session.lecturers
+        for lecturer, minutes in ((station.person_code(code), minutes) for code, minutes in session.lecturers)
         if person is None or lecturer == person
     ]
 

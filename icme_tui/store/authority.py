@@ -87,7 +87,7 @@ def unit_judge(books: Books) -> Judge:
         own_view = books.at_venue and put.station == books.own
         if put.rank != OFFICE and not own_view:
             own = unit_of_station(books, put.station)
-            parent = put.body.get("parent", own if id_ not in parents else parents[id_])
+            parent = put.body.get("parent", parents.get(id_, own))
             if own is None or not _inside(parents, parent, own):
                 continue
             if id_ in parents and not _inside(parents, id_, own):

@@ -29,6 +29,8 @@ class Books:
         self.names = Names(connection)
         self.sources = Sources(connection)
         self.journal = Journal(connection, self.sources)
+        self.people_changes = 0
+        """Counts the changes to records of people and to merges of them."""
 
     def rank(self, source: int) -> int:
         return OFFICE if self.station(source) == self.office else VENUE
@@ -49,7 +51,12 @@ class Books:
         place = self.sources.place(source, p)
         self.run("INSERT OR IGNORE INTO flag VALUES (?, ?, ?)", f"{code}:{place}", source, p)
 
+    def people_stamp(self) -> tuple[int, int]:
+        """Differs from an earlier one if people may have changed, in this program or in another."""
+        return int(self.run("PRAGMA data_version").fetchone()[0]), self.people_changes
+
     def forget(self) -> None:
         """Drop what is remembered of a transaction that was rolled back."""
         self.names.clear()
         self.sources.clear()
+        self.people_changes += 1

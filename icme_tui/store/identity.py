@@ -9,11 +9,44 @@ from icme_tui.rules.attendance import Tap
 from icme_tui.store.books import Books
 
 
-def aliases(books: Books) -> dict[str, str]:
-    """{code of a person: code that stands for the same person}; the older record gives the code."""
+class Identity:
+    """The codes that stand for another person's, computed when people have changed."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._stamp: tuple[int, int] | None = None
+        self._into: dict[str, str] = {}
+
+    def aliases(self) -> dict[str, str]:
+        """{code of a person: code that stands for the same person}; the older record gives the code."""
+        stamp = self._books.people_stamp()
+        if stamp != self._stamp:
+            self._into = _aliases(self._books)
+            self._stamp = stamp
+        return self._into
+
+    def code(self, person: str) -> str:
+        """The code that stands for a person."""
+        return self.aliases().get(person, person)
+
+    def codes(self, person: str) -> list[str]:
+        """All codes that stand for the same person as this one."""
+        kept = self.code(person)
+        return [kept, *(code for code, into in self.aliases().items() if into == kept)]
+
+    def resolved(self, taps: list[Tap]) -> list[Tap]:
+        """The taps with each person under the code that counts."""
+        into = self.aliases()
+        if not into:
+            return taps
+        return [tap._replace(person=into[tap.person]) if tap.person in into else tap for tap in taps]
+
+
+def _aliases(books: Books) -> dict[str, str]:
     into = {code: oldest for code, oldest, same_name in _same_id(books) if same_name}
     for person, kept in books.run(
-        "SELECT m.person, m.into_ FROM merged m JOIN source s ON s.id = m.source ORDER BY s.station, s.epoch, m.p"
+        "SELECT m.person, m.into_ FROM merged m JOIN source s ON s.id = m.source"
+        " ORDER BY s.station, s.epoch, m.p"
     ).fetchall():
         into[str(person)] = str(kept)
     return {person: _end(into, person) for person in into}
@@ -22,14 +55,6 @@ def aliases(books: Books) -> dict[str, str]:
 def same_id_flags(books: Books) -> list[str]:
     """``SAME_ID:older/younger`` where one ID number stands under two names."""
     return [f"SAME_ID:{oldest}/{code}" for code, oldest, same_name in _same_id(books) if not same_name]
-
-
-def resolved(books: Books, taps: list[Tap]) -> list[Tap]:
-    """The taps with each person under the code that counts."""
-    into = aliases(books)
-    if not into:
-        return taps
-    return [tap._replace(person=into[tap.person]) if tap.person in into else tap for tap in taps]
 
 
 def _same_id(books: Books) -> Iterator[tuple[str, str, bool]]:

@@ -114,7 +114,8 @@ def _refold_run(books: Books, source: int, run: list[Line]) -> None:
     fold.add_new(source, first, decoded, bytearray(len(run)))
     forked = books.run(
         "SELECT p FROM fact WHERE source = ?1 AND p BETWEEN ?2 AND ?3 GROUP BY p HAVING count(*) > 1"
-        " UNION SELECT f.p FROM fact f JOIN segment s ON s.source = f.source AND f.p BETWEEN s.first AND s.last"
+        " UNION SELECT f.p FROM fact f JOIN segment s"
+        " ON s.source = f.source AND f.p BETWEEN s.first AND s.last"
         " WHERE f.source = ?1 AND f.p BETWEEN ?2 AND ?3",
         source,
         first,
@@ -216,6 +217,7 @@ class _Folding:
             self._records.add(registry.delete(books, source, fact))
         elif isinstance(fact, facts.MergePerson):
             books.run("DELETE FROM merged WHERE source = ? AND p = ?", source, fact.p)
+            books.people_changes += 1
         elif isinstance(fact, facts.ClockFact):
             self._take_out_ahead(source, fact)
 
@@ -234,6 +236,7 @@ class _Folding:
         elif isinstance(fact, facts.Touch):
             taps.insert(books, source, fact, changes, confirmed=fold is not None and fold.confirmed)
         elif isinstance(fact, facts.MergePerson):
+            books.people_changes += 1
             books.run(
                 "INSERT OR REPLACE INTO merged VALUES (?, ?, ?, ?)", source, fact.p, fact.person, fact.into
             )
@@ -289,6 +292,9 @@ class _Folding:
         """Fold the puts and operations of a range again: only they are ordered by hlc."""
         for table in ("put", "operation"):
             rows = self._books.run(
-                f"SELECT p FROM {table} WHERE source = ? AND p BETWEEN ? AND ?", source, first, last
-            )  # noqa: S608
+                f"SELECT p FROM {table} WHERE source = ? AND p BETWEEN ? AND ?",  # noqa: S608 - ours
+                source,
+                first,
+                last,
+            )
             self._places += [(source, int(p)) for (p,) in rows.fetchall()]

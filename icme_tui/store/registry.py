@@ -109,6 +109,7 @@ def lay_pack(books: Books, rows: Iterable[tuple[str, str, int, dict[str, Any]]])
 
 def settle_all(books: Books) -> None:
     """Fold every record anew."""
+    books.people_changes += 1
     books.run("DELETE FROM record")
     books.run("DELETE FROM flag WHERE flag GLOB 'CONFLICT:*'")
     # Rows that no put of ours touches are taken over in one statement.
@@ -140,6 +141,8 @@ def settle(books: Books, dirty: set[tuple[str, str]]) -> None:
 
 
 def _fold(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
+    if kind == "person":
+        books.people_changes += 1
     puts = authority.puts_of(books, kind, id_)
     row = books.run("SELECT v, body FROM pack_row WHERE kind = ? AND id = ?", kind, id_).fetchone()
     base = (int(row[0]), msgspec.json.decode(row[1])) if row else None

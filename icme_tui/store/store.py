@@ -42,6 +42,7 @@ class Store:
         self._lock = threading.RLock()
         self._depth = 0
         self.books = Books(self._connection, office, own)
+        self._identity = identity.Identity(self.books)
 
     @property
     def journal(self) -> Journal:
@@ -168,11 +169,20 @@ class Store:
 
     def taps(self, session: str) -> list[Tap]:
         with self._lock:
-            return identity.resolved(self.books, taps.of_session(self.books, session))
+            return self._identity.resolved(taps.of_session(self.books, session))
 
     def taps_of(self, session: str, person: str) -> list[Tap]:
         with self._lock:
-            return taps.of_person(self.books, session, person)
+            found = [
+                tap
+                for code in self._identity.codes(person)
+                for tap in taps.of_person(self.books, session, code)
+            ]
+            return self._identity.resolved(found)
+
+    def person_code(self, person: str) -> str:
+        with self._lock:
+            return self._identity.code(person)
 
     def sessions_with_taps(self) -> list[str]:
         with self._lock:
@@ -212,13 +222,14 @@ class Store:
         run = self.books.run
         run("SAVEPOINT rebuild")
         for table in PROJECTIONS:
-            run(f"CREATE TEMP TABLE old_{table} AS SELECT * FROM {table}")
+            run(f"CREATE TEMP TABLE old_{table} AS SELECT * FROM {table}")  # noqa: S608 - ours
         merging.refold_everything(self.books)
         different: dict[str, int] = {}
         for table in PROJECTIONS:
             row = run(
-                f"SELECT count(*) FROM (SELECT * FROM (SELECT * FROM {table} EXCEPT SELECT * FROM old_{table})"  # noqa: S608
-                f" UNION ALL SELECT * FROM (SELECT * FROM old_{table} EXCEPT SELECT * FROM {table}))"
+                f"WITH gone AS (SELECT * FROM old_{table} EXCEPT SELECT * FROM {table}),"  # noqa: S608 - ours
+                f" come AS (SELECT * FROM {table} EXCEPT SELECT * FROM old_{table})"
+                " SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM come)"
             ).fetchone()
             different[table] = int(row[0])
             run(f"DROP TABLE old_{table}")

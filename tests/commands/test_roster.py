@@ -151,3 +151,8 @@ def test_an_empty_form(office: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize("error", ["FORMULA", "CONTROL", "LONG"])
 def test_codes_that_are_put_together_have_sentences(field: str, error: str) -> None:
     assert ROWS[f"{field}_{error}"]
+
+
+def test_the_handbook_names_every_finding() -> None:
+    handbook = (Path(__file__).parents[2] / "docs" / "rosters.md").read_text(encoding="utf-8")
+    assert [code for code in ROWS if f"`{code}`" not in handbook] == []

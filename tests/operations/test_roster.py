@@ -437,17 +437,40 @@ def test_a_doubled_optional_heading_and_unknown_columns(station: Station, tmp_pa
 
 @given(st.permutations(HEADINGS))
 def test_the_order_of_columns_does_not_matter(order: list[str]) -> None:
+    assert checked_values(table(PEOPLE, order)) == checked_values(table(PEOPLE))
+
+
+def checked_values(rows: list[list[Any]]) -> list[dict[str, Any]]:
+    """What the checks make of rows under the usual headings."""
     from icme_tui.operations.roster.checking import RowChecker
     from icme_tui.operations.roster.layout import find_layout, sort_lines
     from icme_tui.sheets import Book, Sheet
 
-    book = Book("csv", [Sheet("", table(PEOPLE, order))])
+    book = Book("csv", [Sheet("", rows)])
     layout = find_layout(book, "x")
     checker = RowChecker(layout, date(2026, 9, 25))
-    people = [checker.check(row, cells) for row, cells in sort_lines(book.sheets[0], layout).people]
-    assert checker.findings == []
-    assert [one.set["name"] for one in people] == [p["姓名"] for p in PEOPLE]
-    assert [one.idno for one in people] == [p["身份证号"] for p in PEOPLE]
+    return [checker.check(row, cells).set for row, cells in sort_lines(book.sheets[0], layout).people]
+
+
+noises = st.sampled_from(["{}", " {}", "{}\u3000", "{}\r\n", "\ufeff{}", "\u00a0{} ", "{}\t"])
+wide = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
+
+
+@given(st.data())
+def test_blanks_and_full_width_digits_change_nothing(data: st.DataObject) -> None:
+    rows = table(PEOPLE)
+    noisy = [rows[0]]
+    for row in rows[1:]:
+        cells = [data.draw(noises).format(cell) for cell in row]
+        noisy.append([cell.translate(wide) if data.draw(st.booleans()) else cell for cell in cells])
+    assert checked_values(noisy) == checked_values(rows)
+
+
+def test_another_digit_would_be_seen() -> None:
+    """Control: a change that means something is not taken for noise."""
+    rows = table(PEOPLE)
+    changed = [rows[0], [*rows[1][:-1], "13912345678"], *rows[2:]]
+    assert checked_values(changed) != checked_values(rows)
 
 
 # Nothing half, nothing shown that should not be

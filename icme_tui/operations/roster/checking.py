@@ -10,7 +10,7 @@ from typing import Any
 from icme_tui.operations.roster.layout import Layout, heading
 from icme_tui.operations.roster.plan import Finding, Severity
 from icme_tui.rules.people import dates, education, idnumber, names, phones, titles
-from icme_tui.rules.people.cells import Cell, column_letters, is_blank, is_error, text_of
+from icme_tui.rules.people.cells import INVISIBLE, Cell, column_letters, is_blank, is_error, text_of
 from icme_tui.rules.people.sexes import UNKNOWN_SEX, read_sex
 
 LOST = frozenset({"ID_ROUNDED", "ID_SCIENTIFIC", "ID_ZEROED"})
@@ -74,7 +74,8 @@ class RowChecker:
 
     def _cell(self, key: str) -> Cell:
         column = self._columns[key]
-        return self._cells[column] if column < len(self._cells) else ""
+        cell = self._cells[column] if column < len(self._cells) else ""
+        return cell.translate(INVISIBLE) if isinstance(cell, str) else cell
 
     def _text(self, key: str) -> str:
         cell = self._cell(key)

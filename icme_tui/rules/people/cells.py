@@ -10,6 +10,9 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 EXACT_BELOW = 10**15
 """A spreadsheet keeps 15 digits of a number: from here on the last ones are zeros or noise."""
 
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+"""For ``str.translate``: characters that show nothing and come along when text is pasted."""
+
 ERROR_VALUES = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 
 

@@ -11,6 +11,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from icme_tui.rules.people.cells import INVISIBLE
+
 MAX_CHARACTERS = 60
 """Of a name; the holder block of a card keeps the first 55 bytes."""
 
@@ -19,7 +21,6 @@ MIDDLE_DOT = "·"
 _DOTS = str.maketrans(dict.fromkeys("•・･‧∙⋅・●᛫・", MIDDLE_DOT))
 _FULL_WIDTH = (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 _HALF_WIDTH = {code: code - 0xFEE0 for code in _FULL_WIDTH}
-_INVISIBLE = {ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
 _HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff"
 _BLANK_IN_HAN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
 _FULL_STOP_IN_HAN = re.compile(rf"(?<=[{_HAN}])[.．](?=[{_HAN}])")
@@ -42,7 +43,7 @@ class Name(NamedTuple):
 
 def tidy(text: str) -> str:
     """One line, without invisible characters, blanks at the ends or between Chinese characters."""
-    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    text = unicodedata.normalize("NFC", text).translate(INVISIBLE)
     return _BLANK_IN_HAN.sub("", " ".join(text.split()))
 
 

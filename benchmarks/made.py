@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,9 +20,12 @@ from icme_tui.station import Station
 DOMAIN = "bench.example"
 PASSWORD = "for benchmarks only"
 START = "2026-09-25T00:00:00Z"
-SESSIONS_A_BUNDLE = 20
-PEOPLE = 3000
+HALL = 250
+"""People at a session; each is swiped twice."""
+PEOPLE = 5000
+"""Of one venue."""
 FACTS_A_BUNDLE = 10_000
+"""20 sessions."""
 
 
 class Venue(NamedTuple):
@@ -67,37 +71,44 @@ def make_venue(office: Station, number: int) -> Venue:
     )
 
 
-def swipe_lines(venue: Venue, first: int, count: int, sessions: int = SESSIONS_A_BUNDLE) -> list[bytes]:
-    """Lines of swipes in the order of a working day, from position ``first`` on."""
-    drawn = random.Random(venue.number * 1_000_003 + first)
-    base = parse_utc(START) + first * 1000
-    lines = []
-    for offset in range(count):
-        ms = base + offset * 900 + drawn.randrange(900)
-        session = first // FACTS_A_BUNDLE * sessions + offset * sessions // count
-        person = drawn.randrange(PEOPLE)
-        moment = format_utc(ms)
-        lines.append(
-            facts.encode(
-                facts.Swipe(
-                    p=first + offset,
-                    at=moment,
-                    hlc=f"{moment}-0000",
-                    boot=f"{venue.number:032x}",
-                    mono_ms=ms - base + 60_000,
-                    clk="unsynced",
-                    by="admin",
-                    person=f"P{venue.number:03d}{person:04d}",
-                    course=f"C{venue.number:03d}{session // 4:04d}",
-                    session=f"S{venue.number:03d}{session:04d}",
-                    dir="in" if offset % 2 == 0 else "out",
-                    card=f"04{venue.number:04X}{person:08X}",
-                    cseq=1 + offset // PEOPLE + first // PEOPLE,
-                    reader="sim",
-                )
-            )
+def swipe_lines(venue: Venue, first: int, count: int) -> list[bytes]:
+    """Lines of swipes from position ``first`` on: session after session, the people of its hall come in
+    and go out again in another order. Each card's record numbers rise by one."""
+    return [_swipe_line(venue, p) for p in range(first, first + count)]
+
+
+def _swipe_line(venue: Venue, p: int) -> bytes:
+    session, offset = divmod(p - 1, 2 * HALL)
+    leaving, seat = divmod(offset, HALL)
+    group, turn = session % (PEOPLE // HALL), session // (PEOPLE // HALL)
+    person = group * HALL + _order(venue.number, session, leaving)[seat]
+    ms = parse_utc(START) + session * 14_400_000 + leaving * 7_200_000 + seat * 7000 + p * 7919 % 7000
+    moment = format_utc(ms)
+    return facts.encode(
+        facts.Swipe(
+            p=p,
+            at=moment,
+            hlc=f"{moment}-0000",
+            boot=f"{venue.number:032x}",
+            mono_ms=ms - parse_utc(START) + 60_000,
+            clk="unsynced",
+            by="admin",
+            person=f"P{venue.number:03d}{person:04d}",
+            course=f"C{venue.number:03d}{session // 4:04d}",
+            session=f"S{venue.number:03d}{session:04d}",
+            dir="out" if leaving else "in",
+            card=f"{random.Random(person * 1000 + venue.number).getrandbits(32):08X}",
+            cseq=1 + 2 * turn + leaving,
+            reader="sim:cards",
         )
-    return lines
+    )
+
+
+@lru_cache(maxsize=16)
+def _order(venue: int, session: int, leaving: int) -> list[int]:
+    seats = list(range(HALL))
+    random.Random(venue * 1_000_003 + session * 2 + leaving).shuffle(seats)
+    return seats
 
 
 def seal(
@@ -120,11 +131,11 @@ def seal(
     )
 
 
-def bundles(venue: Venue, count: int) -> Iterator[Sent]:
-    """Bundles of ``FACTS_A_BUNDLE`` facts each, ``count`` facts in all, one after the other."""
+def bundles(venue: Venue, count: int, size: int = FACTS_A_BUNDLE) -> Iterator[Sent]:
+    """Bundles of ``size`` facts each, ``count`` facts in all, one after the other."""
     head, prev, at = facts.chain_start(venue.code, venue.epoch), NO_MANIFEST, 1
-    for seq in range(1, 1 + -(-count // FACTS_A_BUNDLE)):
-        lines = swipe_lines(venue, at, min(FACTS_A_BUNDLE, 1 + count - at))
+    for seq in range(1, 1 + -(-count // size)):
+        lines = swipe_lines(venue, at, min(size, 1 + count - at))
         made = seal(venue, at, lines, head, seq, prev)
         yield Sent(made.name, made.data, len(lines))
         head, prev, at = bytes.fromhex(made.manifest.log.head), made.bundle_id, at + len(lines)

@@ -192,6 +192,7 @@ def _take(station: Station, checked: Checked) -> Merged | None:
         content.hashes,
         content.facts,
         content.packed,
+        bytes.fromhex(manifest.log.head),
     )
 
 

@@ -31,7 +31,8 @@ _PRAGMAS = (
     ("cell_size_check", 1),
     ("temp_store", 2),
     ("cache_size", -16000),
-    ("journal_size_limit", 8_000_000),
+    ("wal_autocheckpoint", 4000),
+    ("journal_size_limit", 32_000_000),
 )
 
 

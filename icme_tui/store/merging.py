@@ -7,7 +7,7 @@ every other place is folded by itself: its traces are taken out and, if it count
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from icme_tui import facts
 from icme_tui.store import cardevents, operations, registry, taps
@@ -157,6 +157,8 @@ class _Folding:
         books = self._books
         acted_on = operations.targeted(books, source, first, first + len(decoded) - 1)
         swipes: list[facts.Swipe] = []
+        if not acted_on and not any(states) and {type(fact) for fact in decoded} == {facts.Swipe}:
+            swipes, decoded = cast(list[facts.Swipe], decoded), ()  # the usual bundle
         for i, fact in enumerate(decoded):
             if states[i] != UNKNOWN:
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,9 +110,8 @@ def projections(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return told
 
 
-def _events(blob: bytes, names: dict[int, str]) -> tuple[tuple[int, str], ...]:
-    pairs = [(blob[i : i + 4], blob[i + 4 : i + 8]) for i in range(0, len(blob), 8)]
-    return tuple(sorted((int.from_bytes(seq), names[int.from_bytes(station)]) for seq, station in pairs))
+def _events(blob: bytes, names: dict[int, str]) -> tuple[tuple[str, int, int], ...]:
+    return tuple(sorted((names[by], first, last) for by, first, last in struct.iter_unpack(">III", blob)))
 
 
 def from_case(raw: dict[str, Any]) -> Delivered:

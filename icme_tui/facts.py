@@ -114,7 +114,7 @@ class GuestPut(Put, frozen=True, tag="guest"):
 
 class StationPut(Put, frozen=True, tag="station"):
     """number, name, unit, place, sign_key, age, card_key, key_version, card_from, card_to,
-    request, state."""
+    request, replaced_keys, state."""
 
 
 class OperatorPut(Put, frozen=True, tag="operator"):

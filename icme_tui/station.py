@@ -320,6 +320,10 @@ class Station:
             signers[key] = (*signers.get(key, ()), Signer((record.id,), (namespace(FACTS, self.domain),)))
             if record.body.get("state") == "revoked":
                 revoked[key] = None
+            for line in record.body.get("replaced_keys", ()):
+                replaced = PublicKey.from_line(line)
+                signers[replaced] = (Signer((record.id,), (namespace(FACTS, self.domain),)),)
+                revoked[replaced] = None
         return Trust(signers, revoked)
 
     @property

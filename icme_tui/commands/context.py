@@ -65,8 +65,8 @@ def invocation_of(ctx: Any) -> Invocation:
 def read_password_file(path: Path) -> str:
     """The first line of a password file.
 
-    Raises StoreError: ``PASSWORD_FILE`` (cannot be read, or empty), ``PASSWORD_FILE_OPEN`` (others may
-    read it).
+    A file that others may read is taken, with a warning on standard error: the operator is to learn of it, not
+    to stand before a locked door. Raises StoreError ``PASSWORD_FILE`` (cannot be read, or empty).
     """
     try:
         with path.open("rb") as file:
@@ -75,7 +75,9 @@ def read_password_file(path: Path) -> str:
     except OSError as error:
         raise StoreError("PASSWORD_FILE", file=str(path), reason=error.strerror or "") from error
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-        raise StoreError("PASSWORD_FILE_OPEN", file=str(path))
+        from icme_tui.commands.sentences import sentence
+
+        print(sentence("PASSWORD_FILE_OPEN", file=str(path)), file=sys.stderr)
     try:
         password = first.rstrip(b"\r\n").decode()
     except UnicodeDecodeError:

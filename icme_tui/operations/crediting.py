@@ -76,10 +76,11 @@ class _Catalogue:
             record.id: str(record.body.get("level", "")) for record in station.registry.all("project")
         }
 
-    def attendances(self, station: Station, session: str) -> list[Attendance]:
-        """The attendances of one session, overlaps not yet settled."""
+    def attendances(self, station: Station, session: str, person: str | None = None) -> list[Attendance]:
+        """The attendances of one session (of one person), overlaps not yet settled."""
         known = self.sessions.get(session)
-        return attend(station.taps(session), known, self._place_of, self._makeup_counts(known))
+        taps = station.taps(session) if person is None else station.taps_of(session, person)
+        return attend(taps, known, self._place_of, self._makeup_counts(known))
 
     def _makeup_counts(self, session: Session | None) -> bool:
         course = self.courses.get(session.course) if session is not None else None
@@ -134,9 +135,8 @@ def credits(  # noqa: A001 - the word of the field
     person = None if person is None else station.person_code(person)
     policy = policy or load_policy()
     catalogue = _Catalogue(station, policy)
-    everybody = settle_overlaps(_every(station, catalogue))
-    held = {row.session for row in everybody if row.exists}
-    attendances = [row for row in everybody if person is None or row.person == person]
+    attendances = settle_overlaps(_every(station, catalogue, person))
+    held = set(station.sessions_with_taps())
     works = [_attended(row) for row in attendances]
     works += _lectured(station, catalogue, held, person)
     rows = credit_rows(works, catalogue.courses, catalogue.levels, policy)
@@ -160,9 +160,9 @@ def credits(  # noqa: A001 - the word of the field
     )
 
 
-def _every(station: Station, catalogue: _Catalogue) -> Iterable[Attendance]:
+def _every(station: Station, catalogue: _Catalogue, person: str | None = None) -> Iterable[Attendance]:
     for session in station.sessions_with_taps():
-        yield from catalogue.attendances(station, session)
+        yield from catalogue.attendances(station, session, person)
 
 
 def _attended(row: Attendance) -> Work:

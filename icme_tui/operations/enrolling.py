@@ -107,8 +107,10 @@ def enroll(
     with station.writing():
         home_unit = _unit_of(station, request.name, unit, known)
         number = _number_of(station, known)
+        replaced_keys = list(known.body.get("replaced_keys", [])) if known is not None else []
         if known is not None and not same:
-            station.record(facts.Revoke(key=str(known.body.get("sign_key", "")), reason="REPLACED"))
+            replaced_keys.append(str(known.body["sign_key"]))
+            station.record(facts.Revoke(key=replaced_keys[-1], reason="REPLACED"))
         station.record(
             station.put(
                 "station",
@@ -124,6 +126,7 @@ def enroll(
                 card_from=number * CARDS_PER_STATION + 1,
                 card_to=(number + 1) * CARDS_PER_STATION,
                 request=received.sha256,
+                replaced_keys=[key for key in replaced_keys if key != received.key.line],
                 state="active",
             )
         )

@@ -124,6 +124,7 @@ class Journal:
     def advance(self, source: int, p: int, head: bytes) -> None:
         """Note that the lines up to ``p`` are held without a gap and that the chain's head is ``head``."""
         self._db.execute("UPDATE source SET top = ?, head = ? WHERE id = ?", (p, head, source))
+        self._db.execute("UPDATE segment SET head = ? WHERE source = ? AND last = ?", (head, source, p))
 
     def top(self, source: int) -> tuple[int, bytes]:
         """(position up to which no line is missing, the chain's head there)."""
@@ -149,9 +150,13 @@ class Journal:
             return head
         if p > top:
             return None
-        head = facts.chain_start(*self._sources.pair(source))
-        last = 0
-        for held_p, held_hash in self.hashes(source, 1, p):
+        row = self._db.execute(  # the nearest segment after which the head is known
+            "SELECT last, head FROM segment WHERE source = ? AND first <= ? AND last <= ? AND head IS NOT NULL"
+            " ORDER BY first DESC LIMIT 1",
+            (source, p, p),
+        ).fetchone()
+        last, head = row if row else (0, facts.chain_start(*self._sources.pair(source)))
+        for held_p, held_hash in self.hashes(source, last + 1, p):
             if held_p != last:
                 last = held_p
                 head = facts.chain_next(head, held_hash)

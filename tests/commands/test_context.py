@@ -32,9 +32,13 @@ def test_the_first_line_is_the_password(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601])
-def test_a_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
-    with pytest.raises(StoreError, match="PASSWORD_FILE_OPEN"):
-        read_password_file(write(tmp_path / "p", b"secret\n", mode))
+def test_a_file_open_to_others_is_warned_of(
+    tmp_path: Path, mode: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert read_password_file(write(tmp_path / "p", b"secret\n", mode)) == "secret"
+    told = capsys.readouterr().err
+    assert "chmod 600" in told
+    assert "secret" not in told
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe\n"])

@@ -130,6 +130,7 @@ class TestEnrolment:
         revoked = [facts.decode(entry.line) for entry in pair.office.entries()]
         keys = [fact.key for fact in revoked if isinstance(fact, facts.Revoke)]
         assert keys == [pair.venue.public_key.line]
+        assert pair.office.trust().revoked == {pair.venue.public_key: None}
         again.close()
 
     def test_a_request_of_another_deployment_is_refused(self, pair: Pair, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ CREATE TABLE fact (
 CREATE TABLE segment (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(id),
     first INTEGER NOT NULL, last INTEGER NOT NULL, hashes BLOB NOT NULL,
-    skip INTEGER NOT NULL, lines BLOB NOT NULL,
+    skip INTEGER NOT NULL, lines BLOB NOT NULL, head BLOB,
     UNIQUE (source, first));
 CREATE TABLE tap (
     session INTEGER NOT NULL, person INTEGER NOT NULL, at INTEGER NOT NULL,
@@ -66,12 +66,7 @@ CREATE TABLE card_event (card INTEGER PRIMARY KEY, events BLOB NOT NULL);
 CREATE TABLE flag (
     flag TEXT NOT NULL, source INTEGER NOT NULL, p INTEGER NOT NULL,
     PRIMARY KEY (flag, source, p)) WITHOUT ROWID;
-CREATE INDEX flag_place ON flag (source, p);
-CREATE TABLE bundle (
-    sha256 TEXT PRIMARY KEY, manifest TEXT NOT NULL, station TEXT NOT NULL, epoch TEXT NOT NULL,
-    seq INTEGER NOT NULL, kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    result TEXT NOT NULL, code TEXT NOT NULL, new INTEGER NOT NULL, known INTEGER NOT NULL,
-    at TEXT NOT NULL, file TEXT NOT NULL, direction TEXT NOT NULL) WITHOUT ROWID
+CREATE INDEX flag_place ON flag (source, p)
 """
 
 

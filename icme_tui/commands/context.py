@@ -65,8 +65,8 @@ def invocation_of(ctx: Any) -> Invocation:
 def read_password_file(path: Path) -> str:
     """The first line of a password file.
 
-    A file that others may read is taken, with a warning on standard error: the operator is to learn of it, not
-    to stand before a locked door. Raises StoreError ``PASSWORD_FILE`` (cannot be read, or empty).
+    A file that others may read is taken, with a warning on standard error: the operator is to learn of
+    it, not to stand before a locked door. Raises StoreError ``PASSWORD_FILE`` (cannot be read, or empty).
     """
     try:
         with path.open("rb") as file:
@@ -77,7 +77,7 @@ def read_password_file(path: Path) -> str:
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
         from icme_tui.commands.sentences import sentence
 
-        print(sentence("PASSWORD_FILE_OPEN", file=str(path)), file=sys.stderr)
+        print(sentence("PASSWORD_FILE_OPEN", {"file": str(path)}), file=sys.stderr)
     try:
         password = first.rstrip(b"\r\n").decode()
     except UnicodeDecodeError:

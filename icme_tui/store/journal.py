@@ -151,8 +151,8 @@ class Journal:
         if p > top:
             return None
         row = self._db.execute(  # the nearest segment after which the head is known
-            "SELECT last, head FROM segment WHERE source = ? AND first <= ? AND last <= ? AND head IS NOT NULL"
-            " ORDER BY first DESC LIMIT 1",
+            "SELECT last, head FROM segment WHERE source = ? AND first <= ? AND last <= ?"
+            " AND head IS NOT NULL ORDER BY first DESC LIMIT 1",
             (source, p, p),
         ).fetchone()
         last, head = row if row else (0, facts.chain_start(*self._sources.pair(source)))

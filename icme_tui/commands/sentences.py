@@ -13,6 +13,10 @@ from icme_tui.commands import rosterwords
 from icme_tui.commands.words import _
 
 _PROGRAM = {
+    "DEMO_FAILED": _("The demonstration came to a stop at: {step}. Please report it."),
+    "DEMO_FOLDER": _("{folder} holds something already. Give the demonstration an empty folder."),
+    "DEMO_PEOPLE": _("A demonstration has from {least} to {most} people."),
+    "DEMO_ROSTER": _("The roster of the demonstration, {file}, is missing. It is part of the source tree."),
     "CONFIRM_NEEDED": _(
         "This asks for a yes and there is no terminal. Run it from a terminal, or use --yes."
     ),
@@ -89,7 +93,7 @@ _BUNDLES = {
     "KEY_REVOKED": _("This was signed with a key that is no longer believed."),
     "MANIFEST_BAD": _("The manifest is not as it must be. Ask the sender to update and to export again."),
     "NOT_DECRYPTABLE": _("This cannot be decrypted with our key. Ask the sender to export again for us."),
-    "OK": _("Accepted."),
+    "OK": _("In order."),
     "PACK_KEYS": _("The pack does not name the office's keys as it must. Ask the office to write it again."),
     "PLAIN_HASH": _("The decrypted facts are not those that were signed. Ask the sender to export again."),
     "PLAIN_LEN": _("The decrypted facts are longer or shorter than signed. Ask the sender to export again."),

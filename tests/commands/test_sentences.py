@@ -18,6 +18,9 @@ CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 NO_REASON = {"CLOCK_BOOTTIME", "O_BINARY", "O_DIRECTORY", "O_NONBLOCK", "O_NOFOLLOW"}
 """Words with the look of a code that are names of the operating system."""
 
+NO_CODE = ("ICME_", "DEMO_")
+"""Beginnings of variables of the environment, and of steps of the demonstration."""
+
 
 def codes_in(source: str, *, in_full: bool = True) -> Iterator[str]:
     """Reasons: the first argument of something named …Error; ``in_full``, any word with a ``_`` too."""
@@ -32,7 +35,7 @@ def codes_in(source: str, *, in_full: bool = True) -> Iterator[str]:
             if (
                 "_" in word
                 and CODE.fullmatch(word)
-                and not word.startswith("ICME_")
+                and not word.startswith(NO_CODE)
                 and word not in NO_REASON
             ):
                 yield word

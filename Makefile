@@ -16,8 +16,8 @@ help: ## List what there is to do
 # The stamp is younger than the lock as long as what is installed is what the lock says.
 $(VENV)/stamp: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 setup: $(VENV)/stamp ## Make .venv with exactly what the lock names

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from icme_tui.codes import ReaderError
 from icme_tui.devices.port import Reader
 from icme_tui.devices.simulated import USB_READER, SimulatedReader, Timing
 
+_SIMULATED = re.compile(r"sim:(?P<folder>.+?)(?:\?pace=(?P<pace>\d{1,3}(?:\.\d{1,3})?))?")
 
-def open_reader(address: str, pace: float = 1.0) -> Reader:
-    """The reader at ``sim:FOLDER``. Raises ReaderError READER_ADDRESS for any other address.
 
-    ``pace`` multiplies the time that a simulated operation takes; 0 takes none.
+def open_reader(address: str) -> Reader:
+    """The reader at ``sim:FOLDER`` or ``sim:FOLDER?pace=FACTOR``. Raises ReaderError READER_ADDRESS.
+
+    ``pace`` multiplies the time that a simulated operation takes: 1 is a common USB reader, 0 takes none.
     """
-    kind, _, place = address.partition(":")
-    if kind != "sim" or not place:
+    found = _SIMULATED.fullmatch(address)
+    if found is None:
         raise ReaderError("READER_ADDRESS", address=address)
-    return SimulatedReader(Path(place), Timing(*(pace * seconds for seconds in USB_READER)))
+    pace = float(found["pace"] or 1)
+    return SimulatedReader(Path(found["folder"]), Timing(*(pace * seconds for seconds in USB_READER)))

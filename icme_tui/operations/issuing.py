@@ -6,6 +6,7 @@ finished with the same image when the card comes back.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icme_tui.cards import image, issue
@@ -16,7 +17,7 @@ from icme_tui.cards.numbers import card_number
 from icme_tui.codes import CardError, RuleError
 from icme_tui.facts import CardBegin
 from icme_tui.operations.holders import ACTIVE, active_card_of, card_of, people_of_unit, state_of
-from icme_tui.operations.presenting import hex_of, keys_of, run
+from icme_tui.operations.presenting import hex_of, keys_of, presentations, run
 
 if TYPE_CHECKING:
     from icme_tui.devices.port import CardSeen, Reader
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _BEGUN = "cards_begun"
 _SERIAL = "card_serial"
+
+
+_END_OF_ISSUING = ("NUMBERS_USED_UP", "NO_ISSUE_KEY", "NO_CARD_KEYS")
 
 
 class Issued(NamedTuple):
@@ -34,6 +38,15 @@ class Issued(NamedTuple):
     person: str
     finished: bool
     """It was begun at an earlier touch."""
+
+
+class Refused(NamedTuple):
+    """A card that was not written, or not to the end: its person still waits."""
+
+    uid: str
+    person: str
+    code: str
+    detail: dict[str, Any]
 
 
 def person_for_card(station: Station, person: str) -> Record:
@@ -87,6 +100,40 @@ def issue_card(station: Station, reader: Reader, seen: CardSeen, person: str) ->
     run(reader, issue.write(seen.uid, keys, new, blank))
     _finish(station, uid, number, person)
     return Issued(uid, number, person, begun is not None)
+
+
+def issue_to_all(
+    station: Station,
+    reader: Reader,
+    people: Sequence[Record],
+    wait_s: float,
+    ask: Callable[[Record], None],
+) -> Iterator[Issued | Refused]:
+    """Issue one card after another to people without one, until all have theirs or no card comes for
+    ``wait_s`` seconds.
+
+    ``ask`` is called with the person whose card is wanted next. A card whose issue was cut goes to
+    the person for whom it was begun, whoever is next. Raises what ends the whole work: CardError
+    NUMBERS_USED_UP, ReaderError, StoreError.
+    """
+    waiting = list(people)
+    if waiting:
+        ask(waiting[0])
+    for seen in presentations(reader, wait_s) if waiting else ():
+        begun = cards_begun(station).get(hex_of(seen.uid))
+        person = waiting[0].id if begun is None else begun["person"]
+        try:
+            issued = issue_card(station, reader, seen, person)
+        except CardError as error:
+            if error.code in _END_OF_ISSUING:
+                raise
+            yield Refused(hex_of(seen.uid), person, error.code, error.detail)
+        else:
+            waiting = [one for one in waiting if one.id != person]
+            yield issued
+        if not waiting:
+            return
+        ask(waiting[0])
 
 
 def finish_begun(station: Station, reader: Reader, seen: CardSeen) -> Issued | None:

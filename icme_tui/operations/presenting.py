@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from icme_tui.cards.keys import CardKeys
 from icme_tui.cards.plan import Authenticate, Operation, Plan, Read, Result, drive
@@ -15,13 +15,15 @@ from icme_tui.devices.port import CardSeen, Reader
 if TYPE_CHECKING:
     from icme_tui.station import Station
 
-REMOVAL_S = 30.0
-"""How long a card may lie on the reader after its outcome before the next look at it."""
+_LOOK_S = 5.0
+"""Longest time in one call of a reader, so that leaving never hangs."""
 
 _SIMULATED = "sim:"
 
+Found = TypeVar("Found")
 
-def reader_of(station: Station, address: str = "", pace: float = 1.0) -> Reader:
+
+def reader_of(station: Station, address: str = "") -> Reader:
     """The reader at ``address``, else the first one of the station. ``sim:`` folders stand in its home.
 
     Raises ReaderError READER_ADDRESS.
@@ -29,7 +31,7 @@ def reader_of(station: Station, address: str = "", pace: float = 1.0) -> Reader:
     address = address or next(iter(station.readers), f"{_SIMULATED}{station.folders.cards.name}")
     if address.startswith(_SIMULATED):
         address = _SIMULATED + str(station.home / Path(address.removeprefix(_SIMULATED)))
-    return open_reader(address, pace)
+    return open_reader(address)
 
 
 def keys_of(station: Station) -> CardKeys:
@@ -63,15 +65,23 @@ def wait(reader: Reader, timeout_s: float) -> CardSeen:
     return seen
 
 
-def presentations(reader: Reader, timeout_s: float) -> Iterator[CardSeen]:
-    """Every card that is put on the reader, until none comes for ``timeout_s`` seconds.
+def presentations(reader: Reader, timeout_s: float | None) -> Iterator[CardSeen]:
+    """Every card that is put on the reader; each has to leave before the next one is looked for.
 
-    The next one is waited for only after the last one was taken away.
+    Ends when nothing changes on the reader for ``timeout_s`` seconds; None: never.
     """
-    while (seen := reader.wait_for_card(timeout_s)) is not None:
+    while (seen := _wait_for(reader.wait_for_card, timeout_s)) is not None:
         yield seen
-        while not reader.wait_for_removal(REMOVAL_S):
-            pass
+        if not _wait_for(lambda limit: reader.wait_for_removal(limit) or None, timeout_s):
+            return
+
+
+def _wait_for(look: Callable[[float], Found | None], timeout_s: float | None) -> Found | None:
+    if timeout_s is not None:
+        return look(timeout_s)
+    while (found := look(_LOOK_S)) is None:
+        pass
+    return found
 
 
 def hex_of(uid: bytes) -> str:

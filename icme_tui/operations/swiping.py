@@ -227,7 +227,7 @@ class Swiping:
             return self._unknown_holder(seen, uid)
         person = person_of(self._station, str(known.body.get("person") or ""))
         state = state_of(known)
-        if uid in self._blocked or known.id in self._blocked:
+        if self._is_blocked(uid, known.id):
             raise _RefusedError(Outcome("BLOCKED", uid, person, known.id))
         if state != ACTIVE:
             code = "CANCELLED" if state == CANCELLED else "BLOCKED"
@@ -253,9 +253,13 @@ class Swiping:
             raise _RefusedError(Outcome(code, uid))
         on_card = holder.decode(found.holder)
         person = person_of(self._station, on_card.person, on_card.name, on_card.unit)
-        if on_card.number in self._blocked or uid in self._blocked:
+        if self._is_blocked(uid, on_card.number):
             raise _RefusedError(Outcome("BLOCKED", uid, person, on_card.number))
         return _Holder(on_card.number, person, open_sector)
+
+    def _is_blocked(self, uid: str, card: str) -> bool:
+        """Whether the pack blocks this issue of the card, or every issue of it."""
+        return not self._blocked.isdisjoint((uid, f"{uid}/{card}"))
 
     def _clock_doubtful(self, now: Reading) -> bool:
         return minute_of(now.wall_ms) == 0 or bool(self._station.setting("time", {}).get("suspect"))

@@ -142,10 +142,11 @@ def test_names_and_files(folder: Path) -> None:
 
 
 def test_readers_are_opened_by_address(folder: Path) -> None:
-    reader = open_reader(f"sim:{folder}", pace=0)
+    reader = open_reader(f"sim:{folder}?pace=0")
     shelf.tap(folder, "zhang")
     assert reader.wait_for_card(0) is not None
-    for address in ("", "sim:", "usb:1"):
+    assert isinstance(open_reader(f"sim:{folder}"), SimulatedReader)
+    for address in ("", "sim:", "usb:1", "sim:cards?pace=fast"):
         with pytest.raises(ReaderError, match="READER_ADDRESS"):
             open_reader(address)
 

@@ -13,8 +13,8 @@ from icme_tui.devices import shelf
 from icme_tui.devices.port import CardSeen
 from icme_tui.devices.simulated import SimulatedReader
 from icme_tui.operations.inspecting import Sight, inspect_card
-from icme_tui.operations.issuing import cards_begun, issue_card, people_without_card
-from icme_tui.station import Station
+from icme_tui.operations.issuing import Refused, cards_begun, issue_card, issue_to_all, people_without_card
+from icme_tui.station import Record, Station
 from tests.support.venues import FIRST_CARD, PEOPLE, Deployment, deploy
 
 WANG, LI, ZHAO = PEOPLE
@@ -116,12 +116,37 @@ def test_the_numbers_of_a_station_end(world: Deployment) -> None:
     assert cards_begun(world.venue) == {}
 
 
-def test_a_unit_is_issued_one_after_another_until_all_have_cards(world: Deployment) -> None:
+def test_people_without_a_card_are_those_of_the_unit_and_below(world: Deployment) -> None:
     assert [person.id for person in people_without_card(world.venue, "U0000001")] == [WANG, LI, ZHAO]
     world.issue(LI)
     assert [person.id for person in people_without_card(world.venue, "U0000002")] == [WANG, ZHAO]
     with pytest.raises(RuleError, match="NO_UNIT"):
         people_without_card(world.venue, "U9999999")
+
+
+def test_a_unit_is_issued_one_after_another_whatever_is_put_on_the_reader(world: Deployment) -> None:
+    """A good card, a foreign one, one that is pulled and put back, a good one."""
+    for card in ("a", "foreign", "b", "c"):
+        shelf.new_card(world.folder, card)
+    shelf.load(world.folder, "foreign").put(4, b"ticket 000000042")
+    taps = iter([("a", None), ("foreign", None), ("b", 150), ("b", None), ("c", None)])
+
+    def ask(person: Record) -> None:
+        asked.append(person.id)
+        shelf.tap(world.folder, *next(taps))
+
+    asked: list[str] = []
+    waiting = people_without_card(world.venue, "U0000001")
+    results = list(issue_to_all(world.venue, world.reader(), waiting, 1, ask))
+    assert asked == [WANG, LI, LI, LI, ZHAO]
+    assert [(one.person, one.code if isinstance(one, Refused) else one.finished) for one in results] == [
+        (WANG, False),
+        (LI, "FOREIGN_CARD"),
+        (LI, "CARD_GONE"),
+        (LI, True),
+        (ZHAO, False),
+    ]
+    assert people_without_card(world.venue, "U0000001") == []
 
 
 def test_before_the_first_pack_and_without_the_issuing_key_nothing_is_issued(world: Deployment) -> None:

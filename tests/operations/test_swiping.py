@@ -174,9 +174,14 @@ class TestRefused:
         assert outcome.person is not None
 
     def test_a_card_that_the_pack_blocks(self, world: Deployment) -> None:
-        world.issue(WANG)
-        give_pack(world.office, world.venue, FIRST_CARD)
-        assert world.touch(world.swiping(), WANG).code == "BLOCKED"
+        uid = world.issue(WANG)
+        for blocked, code in (
+            (f"{uid}/123456782", "ACCEPTED_IN"),
+            (f"{uid}/{FIRST_CARD}", "BLOCKED"),
+            (uid, "BLOCKED"),
+        ):
+            give_pack(world.office, world.venue, blocked)
+            assert world.touch(world.swiping(), WANG).code == code
 
     def test_a_known_uid_on_a_card_that_is_not_ours(self, world: Deployment) -> None:
         uid = world.issue(WANG)

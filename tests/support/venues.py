@@ -65,7 +65,7 @@ class Deployment(NamedTuple):
         return Swiping(station or self.venue, self.reader(), self.session, way)  # type: ignore[arg-type]
 
 
-def deploy(folder: Path, mode: str = "in_out") -> Deployment:
+def deploy(folder: Path, mode: str = "in_out", hours: int = 3) -> Deployment:
     """Make both stations. The venue holds what a first pack would have brought."""
     clock = FixedClock(FOUNDED)
     office = found_office(folder / "office", "OFFICE", "示范办", "cme.example", PASSWORD, clock=clock).station
@@ -91,7 +91,7 @@ def deploy(folder: Path, mode: str = "in_out") -> Deployment:
         )
     course = add_project(office, "心电图新进展", "national").course
     start = parse_utc(START)
-    session = add_session(office, course, start, start + 3 * 3600_000, mode=mode)
+    session = add_session(office, course, start, start + hours * 3600_000, mode=mode)
     clock.advance(start - 10 * 60_000 - clock.wall_ms)
     venue.set_setting(
         "card_keys",

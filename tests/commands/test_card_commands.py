@@ -1,0 +1,149 @@
+"""``icme sim``, ``icme card`` and ``icme swipe`` from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from icme_tui.cli import main
+from tests.support.venues import FIRST_CARD, PASSWORD, PEOPLE, START, deploy
+
+WANG, LI, ZHAO = PEOPLE
+FAST = "sim:cards?pace=0"
+
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A session at a venue with three people, at a moment when its doors are open."""
+    made = deploy(tmp_path)
+    made.office.close()
+    made.venue.close()
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD + "\n")
+    secret.chmod(0o600)
+    monkeypatch.setenv("ICME_PASSWORD_FILE", str(secret))
+    monkeypatch.setenv("ICME_HOME", str(tmp_path / "venue"))
+    monkeypatch.setattr("icme_tui.station.SystemClock", lambda: made.clock)
+    return made.session
+
+
+@pytest.fixture
+def run(session: str, capsys: pytest.CaptureFixture[str]) -> Run:
+    def one(*arguments: str) -> tuple[int, dict[str, Any]]:
+        code = main([*arguments, "--json"])
+        found = json.loads(capsys.readouterr().out)
+        assert isinstance(found, dict)
+        return code, found
+
+    return one
+
+
+def issue(run: Run, person: str) -> dict[str, Any]:
+    run("sim", "new", person)
+    run("sim", "tap", person)
+    code, found = run("card", "issue", person, "--wait", "0", "--reader", FAST)
+    assert code == 0
+    issued: dict[str, Any] = found["issued"][0]
+    return issued
+
+
+def test_simulated_cards_are_made_tapped_and_removed(run: Run) -> None:
+    assert len(run("sim", "new", "c", "--count", "2")[1]["cards"]) == 2
+    assert run("sim", "tap", "c-2") == (0, {"card": "c-2"})
+    found = run("sim", "list")[1]
+    assert [(card["name"], card["on_reader"]) for card in found["cards"]] == [("c-1", False), ("c-2", True)]
+    assert run("sim", "remove") == (0, {"removed": True})
+    assert run("sim", "remove") == (0, {"removed": False})
+    for arguments, code in (
+        (("sim", "tap", "nobody"), "SIM_UNKNOWN"),
+        (("sim", "new", "c-1"), "SIM_EXISTS"),
+        (("sim", "tap", "c-1", "--torn", "half"), "SIM_TORN"),
+    ):
+        status, refused = run(*arguments)
+        assert (status, refused["error"]["code"]) == (1, code)
+
+
+def test_sim_needs_a_home(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICME_HOME", str(tmp_path / "nowhere"))
+    status, refused = run("sim", "new", "c")
+    assert (status, refused["error"]["code"]) == (1, "NO_HOME")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_card_is_issued_inspected_and_swiped(run: Run, session: str) -> None:
+    issued = issue(run, WANG)
+    assert (issued["number"], issued["name"]) == (FIRST_CARD, PEOPLE[WANG])
+    code, seen = run("card", "inspect", "--wait", "0", "--reader", FAST)
+    assert (code, seen["state"], seen["registered"]) == (0, "OK", FIRST_CARD)
+    assert seen["holder"]["name"] == PEOPLE[WANG]
+    code, swiped = run("swipe", session, "--count", "1", "--reader", FAST)
+    assert (code, swiped["accepted"], swiped["counts"]) == (0, 1, {"ACCEPTED_IN": 1})
+    outcome = swiped["outcomes"][0]
+    assert (outcome["person"], outcome["unit"], outcome["dir"], outcome["cseq"]) == (WANG, "内科", "in", 1)
+    code, seen = run("card", "inspect", "--wait", "0", "--reader", FAST)
+    assert [(one["number"], one["session"], one["verified"]) for one in seen["records"]] == [
+        (1, session, True)
+    ]
+
+
+def test_a_card_pulled_too_early_is_finished_when_it_is_put_back(run: Run, session: str) -> None:
+    issue(run, WANG)
+    run("sim", "tap", WANG, "--pull-after", "5", "--torn", "mixed")
+    assert run("swipe", session, "--count", "1", "--reader", FAST)[1]["counts"] == {"PUT_CARD_BACK": 1}
+    run("sim", "tap", WANG)
+    assert run("swipe", session, "--count", "1", "--reader", FAST)[1]["counts"] == {"ACCEPTED_IN": 1}
+
+
+def test_a_unit_with_no_card_on_the_reader(run: Run) -> None:
+    code, found = run("card", "issue", "--unit", "U0000001", "--wait", "0", "--reader", FAST)
+    assert (code, found) == (1, {"issued": [], "refused": [], "without_card": 3})
+
+
+def test_a_unit_is_issued_and_a_refused_card_is_told(run: Run) -> None:
+    issue(run, WANG)
+    code, found = run("card", "issue", "--unit", "U0000001", "--wait", "0", "--reader", FAST)
+    assert (code, found["without_card"]) == (1, 2)
+    assert [(one["code"], one["person"]) for one in found["refused"]] == [("CARD_IN_USE", LI)]
+    run("sim", "new", "blank")
+    run("sim", "tap", "blank")
+    code, found = run("card", "issue", "--unit", "U0000001", "--wait", "0", "--reader", FAST)
+    assert [one["person"] for one in found["issued"]] == [LI]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (("card", "issue"), 2, "USAGE"),
+        (("card", "issue", "P9999999", "--wait", "0"), 1, "NO_PERSON"),
+        (("card", "issue", WANG, "--wait", "0"), 1, "NO_CARD"),
+        (("card", "inspect", "--wait", "0"), 1, "NO_CARD"),
+        (("card", "inspect", "--reader", "usb:1"), 1, "READER_ADDRESS"),
+        (("swipe", "S0000999", "--wait", "0"), 1, "NO_SESSION"),
+        (("swipe", "S0000001", "--dir", "sideways"), 2, "USAGE"),
+    ],
+)
+def test_what_cannot_be_done_is_said(run: Run, arguments: tuple[str, ...], status: int, code: str) -> None:
+    found, refused = run(*arguments)
+    assert (found, refused["error"]["code"]) == (status, code)
+
+
+def test_people_read_one_line_for_each_card(
+    run: Run, session: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    issue(run, WANG)
+    assert main(["swipe", session, "--count", "1", "--reader", FAST]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("+ ")
+    assert PEOPLE[WANG] in first
+    assert first.endswith("[ACCEPTED_IN]")
+
+
+def test_the_clock_of_these_tests_stands_before_the_session(run: Run, session: str) -> None:
+    listed = run("session", "list")[1]["sessions"]
+    assert [(one["id"], one["start"]) for one in listed] == [(session, START)]

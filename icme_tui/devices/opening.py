@@ -9,7 +9,7 @@ from icme_tui.codes import ReaderError
 from icme_tui.devices.port import Reader
 from icme_tui.devices.simulated import USB_READER, SimulatedReader, Timing
 
-_SIMULATED = re.compile(r"sim:(?P<folder>.+?)(?:\?pace=(?P<pace>\d{1,3}(?:\.\d{1,3})?))?")
+_SIMULATED = re.compile(r"sim:(?P<folder>[^?]+)(?:\?pace=(?P<pace>\d{1,3}(?:\.\d{1,3})?))?")
 
 
 def open_reader(address: str) -> Reader:

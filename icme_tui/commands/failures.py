@@ -76,7 +76,8 @@ def report_not_text(invocation: Invocation) -> int:
 
 
 def report_unexpected(error: Exception, invocation: Invocation) -> int:
-    """A fault of the program: one sentence, and where it happened in a file of the home folder.
+    """A fault of the program: one sentence, and where it happened in a file of the home folder, or, where there
+    is none, of the user's state folder.
 
     The file holds the places in the code and the kinds of the errors. Messages and values stay out: they
     could hold a person's data or a secret.
@@ -96,9 +97,12 @@ def _write_places(error: BaseException, invocation: Invocation) -> str:
         current = current.__cause__ or current.__context__
     folder = invocation.home / "logs"
     if not folder.is_dir():
-        return ""
+        from platformdirs import user_state_path
+
+        folder = user_state_path("icme", appauthor=False) / "logs"
     path = folder / f"fault-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}.txt"
     try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")

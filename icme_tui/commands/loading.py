@@ -168,7 +168,7 @@ def _root(
         typer.Option(
             metavar="FILE",
             help=_(
-                "Its first line is the password; keep it closed to others. Else ICME_PASSWORD_FILE, else asked."
+                "The first line is the password; close it to others. Else ICME_PASSWORD_FILE, else asked."
             ),
         ),
     ] = None,

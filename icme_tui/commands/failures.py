@@ -76,8 +76,8 @@ def report_not_text(invocation: Invocation) -> int:
 
 
 def report_unexpected(error: Exception, invocation: Invocation) -> int:
-    """A fault of the program: one sentence, and where it happened in a file of the home folder, or, where there
-    is none, of the user's state folder.
+    """A fault of the program: one sentence, and where it happened in a file of the home folder (where there
+    is none, of the user's state folder).
 
     The file holds the places in the code and the kinds of the errors. Messages and values stay out: they
     could hold a person's data or a secret.

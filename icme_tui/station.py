@@ -24,12 +24,13 @@ from icme_tui.home import Config, Home, Mark, machine_id, read_config, read_mark
 from icme_tui.idcodes import make_code
 from icme_tui.keyring import Keyring, read_keyring
 from icme_tui.rules.attendance import Tap
+from icme_tui.store.database import reason_of
 from icme_tui.store.journal import Line
 from icme_tui.store.merging import Merged
 from icme_tui.store.registry import Record
 from icme_tui.store.store import Entry, Store, open_store
 
-__all__ = ["Merged", "Record", "Registry", "Station", "open_station"]
+__all__ = ["Merged", "Record", "Registry", "Station", "open_station", "reason_of"]
 
 LOGIN_EVERY_MS = 12 * 3600 * 1000
 """Uses of an account closer together than this are one login."""

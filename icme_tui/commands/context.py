@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,12 @@ class Invocation:
     given_password_file: Path | None = None
     unsafe_home: bool = False
     json: bool = False
+    profile: str = ""
+    """``lean`` or ``full``, where the command line says so."""
+    language: str = ""
+    """The language, where the command line says so."""
+    open_program: Callable[[Invocation], int] | None = None
+    """Opens the full-screen program on this home."""
 
     @property
     def home(self) -> Path:
@@ -116,16 +122,24 @@ def password(ctx: Any, *, new: bool = False) -> str:
 
 @contextmanager
 def opened(ctx: Any) -> Iterator[Station]:
-    """The station of this command line, closed at the end whatever happens."""
+    """The station of this command line, closed at the end whatever happens.
+
+    An error of the database that got through, such as a damaged page, comes out with its reason.
+    """
     invocation = invocation_of(ctx)
     home = invocation.home
     if not (home / "station.toml").is_file():
         raise StoreError("NO_HOME", home=str(home))
     secret = password(ctx)
-    from icme_tui.station import open_station
+    from icme_tui.station import open_station, reason_of
 
-    station = open_station(home, invocation.operator, secret, unsafe_home=invocation.unsafe_home)
     try:
-        yield station
-    finally:
-        station.close()
+        station = open_station(home, invocation.operator, secret, unsafe_home=invocation.unsafe_home)
+        try:
+            yield station
+        finally:
+            station.close()
+    except Exception as error:
+        if (reason := reason_of(error)) is None:
+            raise
+        raise reason from error

@@ -81,7 +81,7 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
             raise StoreError("STORE_NEWER", found=version, known=SCHEMA)
         if version < SCHEMA:
             _migrate(db)
-    except dbapi2.DatabaseError as error:
+    except (dbapi2.DatabaseError, peewee.DatabaseError) as error:
         db.close()
         raise StoreError("STORE_KEY", path=str(path)) from error
     except BaseException:
@@ -89,6 +89,19 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
         raise
     _refuse_plain(db, path)
     return db
+
+
+def reason_of(error: BaseException) -> StoreError | None:
+    """What an error of the database library means: ``STORE_BUSY``, ``STORE_FULL``, ``STORE_FAULT`` or
+    ``STORE_DAMAGED`` (a page does not hold what was written). None for any other error."""
+    if isinstance(error, dbapi2.OperationalError | peewee.OperationalError):
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            return StoreError("STORE_BUSY")
+        return StoreError("STORE_FULL") if "full" in text else StoreError("STORE_FAULT", error=text)
+    if type(error) in (dbapi2.DatabaseError, peewee.DatabaseError):  # SQLITE_CORRUPT and SQLITE_NOTADB
+        return StoreError("STORE_DAMAGED")
+    return None
 
 
 def quick_check(db: Any) -> None:

@@ -12,11 +12,10 @@ import msgspec
 from sqlcipher3 import dbapi2
 
 from icme_tui import durable, facts
-from icme_tui.codes import StoreError
 from icme_tui.rules.attendance import Tap
 from icme_tui.store import cardevents, identity, merging, registry, taps
 from icme_tui.store.books import Books
-from icme_tui.store.database import open_database
+from icme_tui.store.database import open_database, reason_of
 from icme_tui.store.journal import Journal, Line
 from icme_tui.store.merging import Merged
 from icme_tui.store.registry import Record
@@ -254,10 +253,8 @@ def open_store(path: Path, key: bytes, office: str, own: str) -> Store:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except dbapi2.OperationalError as error:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            raise StoreError("STORE_BUSY") from error
-        if "full" in text:
-            raise StoreError("STORE_FULL") from error
-        raise StoreError("STORE_FAULT", error=text) from error
+    except dbapi2.DatabaseError as error:
+        reason = reason_of(error)
+        if reason is None:
+            raise
+        raise reason from error

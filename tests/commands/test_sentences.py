@@ -41,11 +41,22 @@ def codes_in(source: str, *, in_full: bool = True) -> Iterator[str]:
                 yield word
 
 
+def speaks_codes(path: Path) -> bool:
+    """Whether a module lies below the floor of human language."""
+    return path.relative_to(PACKAGE).parts[0] not in (
+        "cli.py",
+        "app.py",
+        "terminal.py",
+        "commands",
+        "screens",
+    )
+
+
 def codes_of_the_package() -> dict[str, str]:
     return {
         code: path.relative_to(PACKAGE).as_posix()
         for path in sorted(PACKAGE.rglob("*.py"))
-        for code in codes_in(path.read_text(encoding="utf-8"), in_full=path.parent.name != "commands")
+        for code in codes_in(path.read_text(encoding="utf-8"), in_full=speaks_codes(path))
     }
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from icme_tui.rules.people.cells import Cell, text_of
 
 _SERIAL_EPOCH = date(1899, 12, 30)
-_SERIALS = range(7306, 73415)
+_SERIALS = range(7306, 73416)
 """Serial numbers of 1920-01-01 to 2100-12-31 in the 1900 date system."""
 
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:[ T].*)?", re.ASCII)

@@ -1,0 +1,67 @@
+"""A store whose file was damaged says so, wherever that comes to light."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import peewee
+import pytest
+from sqlcipher3 import dbapi2
+
+from icme_tui.codes import StoreError
+from icme_tui.store.database import open_database, reason_of
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A closed, healthy database."""
+    path = tmp_path / "store.db"
+    open_database(path, KEY, create=True).close()
+    return path
+
+
+def test_a_healthy_one_opens(path: Path) -> None:
+    open_database(path, KEY).close()
+
+
+@pytest.mark.parametrize("keep", [0, 100, 5000, 20_000])
+def test_a_file_that_was_cut_short_or_overwritten(path: Path, keep: int) -> None:
+    path.write_bytes(path.read_bytes()[:keep] + b"\xa5" * 9000)
+    with pytest.raises(StoreError) as refused:
+        open_database(path, KEY).execute_sql("SELECT * FROM sqlite_master").fetchall()
+    assert refused.value.code == "STORE_KEY"
+
+
+def test_a_damaged_page_has_its_reason(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    for start in range(len(data) - 6 * 4096, len(data), 4096):  # the pages of the schema stay whole
+        data[start + 2000] ^= 0xFF
+    path.write_bytes(bytes(data))
+    db = open_database(path, KEY)
+    tables = [name for (name,) in db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    errors = []
+    for table in tables:
+        try:
+            db.execute_sql(f'SELECT * FROM "{table}"').fetchall()
+        except (dbapi2.DatabaseError, peewee.DatabaseError) as error:
+            errors.append(error)
+    db.close()
+    assert errors
+    assert {reason.code if (reason := reason_of(error)) else None for error in errors} == {"STORE_DAMAGED"}
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (dbapi2.OperationalError("database is locked"), "STORE_BUSY"),
+        (peewee.OperationalError("database or disk is full"), "STORE_FULL"),
+        (dbapi2.OperationalError("no such table: x"), "STORE_FAULT"),
+        (dbapi2.IntegrityError("UNIQUE constraint failed"), None),
+        (ValueError("database is locked"), None),
+    ],
+)
+def test_each_error_of_the_library_has_a_reason(error: Exception, code: str | None) -> None:
+    reason = reason_of(error)
+    assert (reason.code if reason else None) == code

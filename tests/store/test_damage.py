@@ -43,7 +43,7 @@ def test_a_damaged_page_has_its_reason(path: Path) -> None:
     data[-6000] ^= 0xFF  # inside the content: the schema stays whole
     path.write_bytes(bytes(data))
     db = open_database(path, KEY)
-    with pytest.raises(dbapi2.DatabaseError) as met:
+    with pytest.raises(peewee.DatabaseError) as met:
         db.execute_sql("SELECT content FROM filler").fetchall()
     db.close()
     reason = reason_of(met.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,13 +49,15 @@ def send(station: Station, kind: str, built: Built, folder: Path) -> Sent:
 
     Raises BundleError (see ``bundles.stick.write``).
     """
-    durable.write_atomic(station.folders.outbox / built.name, built.data)
+    kept = station.folders.outbox / _free_name(station.folders.outbox, built.name)
+    durable.write_atomic(kept, built.data)
     own, use = station.public_key, namespace(kind, station.domain)
     if folder.resolve() == station.folders.outbox.resolve():
-        path = folder / built.name
+        path = kept
         build.verify_own(durable.read_regular(path, len(built.data)), own, use)
     else:
-        path = stick.write(folder, built.name, built.data, lambda back: build.verify_own(back, own, use))
+        name = _free_name(folder, built.name)
+        path = stick.write(folder, name, built.data, lambda back: build.verify_own(back, own, use))
     manifest = built.manifest
     with station.writing():
         sent = station.setting("sent", {})
@@ -62,3 +65,14 @@ def send(station: Station, kind: str, built: Built, folder: Path) -> Sent:
         station.set_setting("sent", sent)
     log = manifest.log
     return Sent(path, manifest.to, log.n, log.first, log.last, len(built.data), built.bundle_id)
+
+
+def _free_name(folder: Path, name: str) -> str:
+    """``name``, or with a number behind it where something has that name already.
+
+    A restored or copied home counts its bundles from where the copy stood, so two bundles may be named
+    alike; the one that lies there may hold facts that are nowhere else by now.
+    """
+    stem, dot, suffix = name.rpartition(".")
+    taken = (f"{stem}-{number}{dot}{suffix}" for number in itertools.count(2))
+    return next(one for one in itertools.chain([name], taken) if not (folder / one).exists())

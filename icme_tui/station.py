@@ -21,7 +21,7 @@ from icme_tui.clock import Clock, SystemClock
 from icme_tui.codes import StoreError
 from icme_tui.facts import Fact, Place
 from icme_tui.home import Config, Home, Mark, machine_id, read_config, read_mark, refuse_unsafe, write_mark
-from icme_tui.idcodes import make_code
+from icme_tui.idcodes import counters_after, make_code
 from icme_tui.keyring import Keyring, read_keyring
 from icme_tui.rules.attendance import Tap
 from icme_tui.store.database import reason_of
@@ -34,9 +34,6 @@ __all__ = ["Merged", "Record", "Registry", "Station", "open_station", "reason_of
 
 LOGIN_EVERY_MS = 12 * 3600 * 1000
 """Uses of an account closer together than this are one login."""
-
-SKIP_CODES = 512
-"""How far the counters of codes jump with a new epoch: those given out in a lost one never return."""
 
 PROVISIONAL = 0x4000
 """Numbers from here on are taken by venues that plan before their first pack."""
@@ -193,15 +190,15 @@ class Station:
     def new_code(self, kind: str) -> str:
         """A fresh code for a record of this kind. Raises StoreError ``CODES_EXHAUSTED``."""
         with self._store.writing():
-            counters = self._store.setting("counters", {})
-            counter = max(counters.get(kind, 0), self._store.setting("counter_floor", 0)) + 1
+            last = self._store.setting("counters", {})
             number = self.number if self.number is not None else self._provisional_number()
-            try:
+            by_lot = secrets.randbelow if self._store.setting("codes_by_lot", False) else None
+            for counter in counters_after(kind, last.get(kind), by_lot):
                 code = make_code(kind, number, counter)
-            except ValueError:
-                raise StoreError("CODES_EXHAUSTED", kind=kind) from None
-            self._store.set_setting("counters", {**counters, kind: counter})
-        return code
+                if self.registry.get(kind, code) is None:
+                    self._store.set_setting("counters", {**last, kind: counter})
+                    return code
+        raise StoreError("CODES_EXHAUSTED", kind=kind)
 
     def _provisional_number(self) -> int:
         return PROVISIONAL + int.from_bytes(self.public_key.raw[:4], "big") % PROVISIONAL
@@ -379,12 +376,22 @@ class Station:
         with self.writing():
             self._store.set_setting("epoch", secrets.token_hex(16))
             if after:
-                given = [
-                    *self._store.setting("counters", {}).values(),
-                    self._store.setting("counter_floor", 0),
-                ]
-                self._store.set_setting("counter_floor", max(given) + SKIP_CODES)
+                self._store.set_setting("codes_by_lot", True)
+                self._store.set_setting("counters", {})
             self.record(facts.EpochFact(why=why, after=after))
+
+    def act_as(self, operator: str, password: str) -> None:
+        """Go on as an operator who shows the password, without closing the store.
+
+        Raises StoreError ``LOGIN_REFUSED``, ``KEYRING_MISSING``, ``KEYRING_BAD``.
+        """
+        try:
+            read_keyring(self.folders.keyring).unlock(operator, password)
+        except StoreError:
+            logins.note_refused(self.folders.logins, operator)
+            raise
+        self.operator = operator
+        self._note_login()
 
     def _note_login(self) -> None:
         waiting = logins.refused(self.folders.logins)

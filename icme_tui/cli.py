@@ -1,4 +1,4 @@
-"""The entry point of ``icme``: the shortest way to ``--version``, else the table of commands.
+"""The entry point of ``icme``: the shortest way to ``--version``, the program, else the table of commands.
 
 How a command is written
 ------------------------
@@ -51,7 +51,12 @@ The module lies in ``icme_tui/commands/`` and is imported only when its word is 
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from icme_tui.commands.context import Invocation
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -64,7 +69,25 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     from icme_tui.commands.loading import run
 
-    return run(arguments)
+    return run(arguments, open_program)
+
+
+def open_program(invocation: Invocation) -> int:
+    """The full-screen program on the home folder of a command line, until somebody leaves it.
+
+    Raises IcmeError ``TERMINAL_DUMB``.
+    """
+    from icme_tui import terminal
+    from icme_tui.operations.preferences import read_preferences
+
+    terminal.require_screen(os.environ)
+    found = terminal.decide(
+        os.environ, read_preferences(invocation.home), invocation.profile, invocation.language
+    )
+    terminal.prepare(found)
+    from icme_tui.app import run_program  # after prepare: textual reads its settings when it is imported
+
+    return run_program(invocation.home, invocation.operator, found, invocation.unsafe_home)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,12 @@ settings.load_profile(os.environ.get("ICME_HYPOTHESIS", "quick"))
 def _no_home_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test reads or writes what belongs to the person who runs it."""
     folder = tmp_path_factory.mktemp("user")
+    from icme_tui.commands import words
+
+    words.use("en")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
     for name in ("ICME_HOME", "ICME_OPERATOR", "ICME_PASSWORD_FILE", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     for name, below in (

@@ -106,7 +106,7 @@ def list_projects(ctx: typer.Context) -> None:
                     one["id"],
                     one["number"],
                     one["title"],
-                    LEVELS.get(one["level"], one["level"]),
+                    _(LEVELS.get(one["level"], one["level"])),
                     one["unit"],
                     one["starts"],
                     one["ends"],

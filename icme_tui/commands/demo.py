@@ -13,20 +13,20 @@ import typer
 from icme_tui.codes import RuleError
 from icme_tui.commands.output import Output, hundredths
 from icme_tui.commands.sentences import sentence
-from icme_tui.commands.words import _
+from icme_tui.commands.words import N_, _
 
 if TYPE_CHECKING:
     from icme_tui.operations.demo.roundtrip import Summary
 
-_STEPS = {"cards": _("Issuing cards"), "swipes": _("A morning of swipes")}
+_STEPS = {"cards": N_("Issuing cards"), "swipes": N_("A morning of swipes")}
 _CHECKS = {
-    "every accepted swipe is at the office": _("every accepted swipe is at the office"),
-    "everybody was at the lecture but the holder of the blocked card": _(
+    "every accepted swipe is at the office": N_("every accepted swipe is at the office"),
+    "everybody was at the lecture but the holder of the blocked card": N_(
         "everybody was at the lecture but the holder of the blocked card"
     ),
-    "the second import brought nothing new": _("the second import brought nothing new"),
-    "the chains hold": _("the chains hold"),
-    "the projections agree with the journal": _("the projections agree with the journal"),
+    "the second import brought nothing new": N_("the second import brought nothing new"),
+    "the chains hold": N_("the chains hold"),
+    "the projections agree with the journal": N_("the projections agree with the journal"),
 }
 
 
@@ -68,7 +68,7 @@ def demo(
 
     @contextmanager
     def progress(step: str, total: int) -> Iterator[Callable[[], None]]:
-        with out.progress(_STEPS[step], total) as advance:
+        with out.progress(_(_STEPS[step]), total) as advance:
             yield advance
 
     summary = run(folder, people, progress)
@@ -94,7 +94,7 @@ def _shown(summary: Summary) -> list[tuple[str, str]]:
         (_("Credits, class II"), hundredths(summary.credits["class_2"])),
         *((f"  {sentence(code)}", str(count)) for code, count in summary.not_counted.items()),
         *((_("Flagged: {code}").format(code=code), str(count)) for code, count in summary.flags.items()),
-        *((_CHECKS[name], _("yes") if good else _("NO")) for name, good in summary.checks.items()),
+        *((_(_CHECKS[name]), _("yes") if good else _("NO")) for name, good in summary.checks.items()),
     ]
 
 

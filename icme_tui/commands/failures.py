@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import traceback
+from pathlib import Path
 from typing import Any
 
 from icme_tui.codes import IcmeError
@@ -64,7 +65,7 @@ def report_interrupt(invocation: Invocation) -> int:
 
 def report_system(error: OSError, invocation: Invocation) -> int:
     """The operating system refused something that no operation has a code for."""
-    detail = {"reason": error.strerror or "", "file": str(error.filename) if error.filename else "-"}
+    detail = _refused(error)
     _tell(invocation, "SYSTEM", detail, _sentence("SYSTEM", detail))
     return FAILED
 
@@ -82,20 +83,36 @@ def report_unexpected(error: Exception, invocation: Invocation) -> int:
     The file holds the places in the code and the kinds of the errors. Messages and values stay out: they
     could hold a person's data or a secret.
     """
-    kind = type(error).__name__
-    detail = {"kind": kind, "file": _write_places(error, invocation) or _("nowhere")}
+    detail = _fault(error, invocation.home)
     _tell(invocation, "INTERNAL", detail, _sentence("INTERNAL", detail))
     return FAILED
 
 
-def _write_places(error: BaseException, invocation: Invocation) -> str:
+def sentence_of(error: BaseException, home: Path) -> str:
+    """What a person is told of any error; a fault of the program is written down as well."""
+    if isinstance(error, IcmeError):
+        return _sentence(error.code, error.detail)
+    if isinstance(error, OSError):
+        return _sentence("SYSTEM", _refused(error))
+    return _sentence("INTERNAL", _fault(error, home))
+
+
+def _refused(error: OSError) -> dict[str, str]:
+    return {"reason": error.strerror or "", "file": str(error.filename) if error.filename else "-"}
+
+
+def _fault(error: BaseException, home: Path) -> dict[str, str]:
+    return {"kind": type(error).__name__, "file": _write_places(error, home) or _("nowhere")}
+
+
+def _write_places(error: BaseException, home: Path) -> str:
     lines: list[str] = []
     current: BaseException | None = error
     while current is not None and len(lines) < 400:
         lines.append(f"{type(current).__module__}.{type(current).__qualname__}")
         lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(current.__traceback__)]
         current = current.__cause__ or current.__context__
-    folder = invocation.home / "logs"
+    folder = home / "logs"
     if not folder.is_dir():
         from platformdirs import user_state_path
 

@@ -6,6 +6,8 @@ import inspect
 import io
 import os
 import sys
+from collections.abc import Callable
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -13,11 +15,27 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperGroup
 
-from icme_tui import __version__
+from icme_tui import __version__, terminal
 from icme_tui.codes import IcmeError
 from icme_tui.commands import failures
 from icme_tui.commands.context import Invocation
-from icme_tui.commands.words import _
+from icme_tui.commands.output import USAGE
+from icme_tui.commands.words import N_, _, use
+from icme_tui.operations.preferences import Preferences, read_preferences
+
+
+class Profile(StrEnum):
+    """What ``--profile`` takes."""
+
+    LEAN = "lean"
+    FULL = "full"
+
+
+class Language(StrEnum):
+    """What ``--lang`` takes: those of ``words.LANGUAGES``."""
+
+    EN = "en"
+    ZH_CN = "zh_CN"
 
 
 class Word(NamedTuple):
@@ -30,23 +48,23 @@ class Word(NamedTuple):
 
 
 WORDS: dict[str, Word] = {
-    "init": Word("init:app", _("Make the home folder of an office or a venue.")),
-    "roster": Word("roster:app", _("Import people from a spreadsheet.")),
-    "project": Word("course:project", _("Projects of continuing education.")),
-    "course": Word("course:course", _("Courses of a project.")),
-    "session": Word("session:session", _("Sessions of a course.")),
-    "card": Word("card:app", _("Issue and inspect cards.")),
-    "swipe": Word("swipe:swipe", _("Take swipes at a session.")),
-    "credits": Word("credits:credits", _("Credits by person, at the office.")),
-    "enroll": Word("exchange:enroll", _("Admit a venue at the office.")),
-    "pack": Word("exchange:pack", _("Write the pack for a venue.")),
-    "trust": Word("exchange:trust", _("Confirm the office at a venue by its digits.")),
-    "export": Word("exchange:export", _("Write a bundle for the office.")),
-    "import": Word("exchange:import_", _("Take in bundles or packs.")),
-    "bundle": Word("bundle:app", _("Check bundles without a home folder.")),
-    "journal": Word("journal:app", _("Verify, rebuild and show the journal.")),
-    "sim": Word("sim:app", _("Cards of the simulated reader.")),
-    "demo": Word("demo:demo", _("Show an office and a venue at work.")),
+    "init": Word("init:app", N_("Make the home folder of an office or a venue.")),
+    "roster": Word("roster:app", N_("Import people from a spreadsheet.")),
+    "project": Word("course:project", N_("Projects of continuing education.")),
+    "course": Word("course:course", N_("Courses of a project.")),
+    "session": Word("session:session", N_("Sessions of a course.")),
+    "card": Word("card:app", N_("Issue and inspect cards.")),
+    "swipe": Word("swipe:swipe", N_("Take swipes at a session.")),
+    "credits": Word("credits:credits", N_("Credits by person, at the office.")),
+    "enroll": Word("exchange:enroll", N_("Admit a venue at the office.")),
+    "pack": Word("exchange:pack", N_("Write the pack for a venue.")),
+    "trust": Word("exchange:trust", N_("Confirm the office at a venue by its digits.")),
+    "export": Word("exchange:export", N_("Write a bundle for the office.")),
+    "import": Word("exchange:import_", N_("Take in bundles or packs.")),
+    "bundle": Word("bundle:app", N_("Check bundles without a home folder.")),
+    "journal": Word("journal:app", N_("Verify, rebuild and show the journal.")),
+    "sim": Word("sim:app", N_("Cards of the simulated reader.")),
+    "demo": Word("demo:demo", N_("Show an office and a venue at work.")),
 }
 
 _JSON_SECTION = "\nJSON:\n"
@@ -140,7 +158,7 @@ class LazyGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section(_("Commands")):
-            formatter.write_dl([(name, word.help) for name, word in WORDS.items()])
+            formatter.write_dl([(name, _(word.help)) for name, word in WORDS.items()])
 
 
 def _show_version(value: bool) -> None:
@@ -177,6 +195,18 @@ def _root(
         typer.Option("--unsafe-home", help=_("Open a home folder on a disk without modes, such as a stick.")),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help=_("Print one JSON object instead of tables."))] = False,
+    profile: Annotated[
+        Profile | None,
+        typer.Option(
+            metavar="PROFILE", help=_("lean or full: whether the full-screen program spares the line.")
+        ),
+    ] = None,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            metavar="LANGUAGE", help=_("en or zh_CN. Else that of the station, else that of the locale.")
+        ),
+    ] = None,
     version: Annotated[
         bool,
         typer.Option("--version", "-V", is_eager=True, callback=_show_version, help=_("Show the version.")),
@@ -190,12 +220,24 @@ def _root(
     invocation.given_password_file = password_file
     invocation.unsafe_home = unsafe_home
     invocation.json = invocation.json or json
+    invocation.profile = profile.value if profile else ""
+    invocation.language = lang.value if lang else ""
+    if ctx.invoked_subcommand is None:
+        raise typer.Exit(_open_program(ctx, invocation))
+
+
+def _open_program(ctx: typer.Context, invocation: Invocation) -> int:
+    """Without a command: the full-screen program, or the help where there is no terminal for it."""
+    if invocation.open_program is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print(ctx.get_help(), file=sys.stderr)
+        return USAGE
+    return invocation.open_program(invocation)
 
 
 def root_command() -> Any:
     """The click group of ``icme``."""
-    app = _make_group(cls=LazyGroup, no_args_is_help=True)
-    app.callback()(_root)
+    app = _make_group(cls=LazyGroup)
+    app.callback(invoke_without_command=True)(_root)
     return typer.main.get_group(app)
 
 
@@ -210,10 +252,35 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def run(arguments: list[str]) -> int:
+def choose_language(arguments: list[str]) -> None:
+    """Speak the language of the command line, the station or the locale, before any help is put together."""
+    given = _given(arguments)
+    try:
+        home = Invocation(given_home=Path(given["--home"]) if "--home" in given else None).home
+        preferences = read_preferences(home)
+    except (OSError, ValueError):  # the command itself will say so
+        preferences = Preferences()
+    use(terminal.choose_language(os.environ, preferences, given.get("--lang", "")))
+
+
+def _given(arguments: list[str]) -> dict[str, str]:
+    """The values of ``--home`` and ``--lang`` before the command."""
+    found: dict[str, str] = {}
+    words = iter(arguments)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not name.startswith("-"):
+            break
+        if name in ("--home", "--lang", "--operator", "--password-file", "--profile"):
+            found[name] = value if equals else next(words, "")
+    return found
+
+
+def run(arguments: list[str], open_program: Callable[[Invocation], int] | None = None) -> int:
     """Run one command line; every error becomes a sentence and an exit code."""
     _prepare_streams()
-    invocation = Invocation()
+    choose_language(arguments)
+    invocation = Invocation(open_program=open_program)
     # An option of the command line is believed even where a later one makes the line wrong.
     invocation.json = "--json" in arguments
     try:

@@ -79,7 +79,7 @@ def import_roster(
     with opened(ctx) as station:
         plan = roster.plan_import(station, file, create_units, sheet)
         if errors_to is not None:
-            roster.write_back(plan, errors_to, REMARKS, _message)
+            roster.write_back(plan, errors_to, _(REMARKS), _message)
         refused = bool(plan.errors)
         applied = None if dry_run or refused else roster.apply(station, plan)
     data = _as_json(plan, applied, dry_run)
@@ -109,7 +109,9 @@ def write_template(
         raise typer.BadParameter(_("The name of the workbook must end in .xlsx."), param_hint="FILE.xlsx")
     if file.exists() and not force:
         raise SheetError("SHEET_EXISTS", file=str(file))
-    roster.template(file, FORM_SHEET, NOTES_SHEET, NOTES, HINTS)
+    notes = [_(note) for note in NOTES]
+    hints = {name: _(hint) for name, hint in HINTS.items()}
+    roster.template(file, FORM_SHEET, NOTES_SHEET, notes, hints)
     Output(ctx).result({"file": str(file)}, _("An empty roster: {file}").format(file=file))
 
 
@@ -122,8 +124,8 @@ def _message(finding: Finding) -> str:
     values: dict[str, Any] = {"value": finding.value}
     for name, value in finding.detail.items():
         values[name] = ", ".join(map(str, value)) if isinstance(value, list) else value
-    said = ROWS[finding.code].format_map(values)
-    return f"{said} {SUGGESTION.format(**values)}" if values.get("suggestion") else said
+    said = _(ROWS[finding.code]).format_map(values)
+    return f"{said} {_(SUGGESTION).format(**values)}" if values.get("suggestion") else said
 
 
 def _line(finding: Finding) -> str:
@@ -159,7 +161,7 @@ def _shown(out: Output, plan: RosterPlan, applied: Applied | None, dry_run: bool
     parts += _list(_("Warnings"), [_line(finding) for finding in plan.warnings])
     parts += _list(_("Errors"), [_line(finding) for finding in plan.errors])
     if any(finding.code in AS_TEXT_HELPS for finding in plan.errors):
-        parts.append("\n" + AS_TEXT)
+        parts.append("\n" + _(AS_TEXT))
     if len(plan.errors) > SHOWN:
         counted = Counter(finding.code for finding in plan.errors).most_common()
         parts.append(_("All errors: {list}").format(list=", ".join(f"{n} × {code}" for code, n in counted)))
@@ -191,7 +193,7 @@ def _new_line(entry: Entry) -> str:
 
 def _change_line(entry: Entry) -> str:
     changes = ", ".join(
-        f"{FIELDS.get(change.field, change.field)} '{change.old}' → '{change.new}'"
+        f"{_(FIELDS.get(change.field, change.field))} '{change.old}' → '{change.new}'"
         for change in entry.changes
     )
     return _("row {row}: {name} {person}: {changes}").format(

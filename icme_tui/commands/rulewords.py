@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from icme_tui.commands.words import _
+from icme_tui.commands.words import N_
 
 LEVELS: dict[str, str] = {
-    "national": _("national"),
-    "province": _("provincial"),
-    "city": _("city"),
-    "distance": _("distance learning"),
-    "in_house": _("in-house"),
-    "case_conference": _("case conference"),
+    "national": N_("national"),
+    "province": N_("provincial"),
+    "city": N_("city"),
+    "distance": N_("distance learning"),
+    "in_house": N_("in-house"),
+    "case_conference": N_("case conference"),
 }
 
-ROLES: dict[str, str] = {"attendee": _("attendee"), "lecturer": _("lecturer")}
+ROLES: dict[str, str] = {"attendee": N_("attendee"), "lecturer": N_("lecturer")}
 
 CLASSES: dict[int, str] = {0: "", 1: "Ⅰ", 2: "Ⅱ"}

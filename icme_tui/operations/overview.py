@@ -1,0 +1,66 @@
+"""What stands at a station just now: for the line that every screen shows, and for what needs doing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from icme_tui.clock import parse_utc
+from icme_tui.operations import courses, exporting
+from icme_tui.operations.importing import SUFFIX
+from icme_tui.rules.session import Session
+
+if TYPE_CHECKING:
+    from icme_tui.station import Station
+
+DAY_MS = 24 * 3600 * 1000
+AROUND_MS = 2 * 3600 * 1000
+"""A session counts as near from this long before its start until this long after its end."""
+STALE_DAYS = 14
+"""A roster older than this should be renewed before people stand at the door."""
+
+
+class Overview(NamedTuple):
+    """All of it by value; nothing here changes afterwards."""
+
+    unsent: int = 0
+    """Facts of a venue that no receipt covers."""
+    uncarried: int = 0
+    """Of these, the ones that no stick has carried yet."""
+    roster_days: int | None = None
+    """Days since the office wrote the pack in force; None at an office, and at a venue without a pack."""
+    needs_pack: bool = False
+    """A venue that has no pack yet."""
+    waiting: int = 0
+    """Files in ``inbox/`` that wait for something."""
+    clock_doubtful: bool = False
+    near: tuple[Session, ...] = ()
+    """Sessions that are on, or nearly, by start."""
+
+    @property
+    def is_stale(self) -> bool:
+        return self.roster_days is not None and self.roster_days > STALE_DAYS
+
+
+def overview(station: Station) -> Overview:
+    """Read it from the store and the home folder."""
+    at_venue = station.role == "venue"
+    now = station.clock.read().wall_ms
+    pack = station.setting("pack") if at_venue else None
+    unsent, uncarried = exporting.waiting(station) if at_venue else (0, 0)
+    return Overview(
+        unsent,
+        uncarried,
+        _days_since(pack["office_time"], now) if pack is not None else None,
+        at_venue and pack is None,
+        len(list(station.folders.inbox.glob(f"*{SUFFIX}"))),
+        bool((station.setting("time") or {}).get("suspect")),
+        tuple(
+            session
+            for session in courses.sessions(station)
+            if session.start_ms - AROUND_MS <= now <= session.end_ms + AROUND_MS
+        ),
+    )
+
+
+def _days_since(moment: str, now: int) -> int:
+    return max(0, (now - parse_utc(moment)) // DAY_MS) if moment else 0

@@ -1,0 +1,83 @@
+"""What the people of a station prefer, in its ``station.toml``: language, profile, keys.
+
+Nothing here is secret and nothing decides anything, so it is read before anybody has logged in.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from icme_tui.codes import StoreError
+
+
+class Preferences(NamedTuple):
+    """Empty where nothing was said."""
+
+    language: str = ""
+    """``en`` or ``zh_CN``."""
+    profile: str = ""
+    """``lean`` or ``full``."""
+    keys: Mapping[str, str] = {}
+    """{id of an action: key}."""
+
+
+def read_preferences(home: Path) -> Preferences:
+    """Those of a home folder; what is missing or damaged counts as not said."""
+    raw = _raw(home / "station.toml")
+    keys = raw.get("keys")
+    return Preferences(
+        str(raw.get("language", "")),
+        str(raw.get("profile", "")),
+        {str(name): str(key) for name, key in keys.items()} if isinstance(keys, dict) else {},
+    )
+
+
+def change_preferences(home: Path, **changes: Any) -> None:
+    """Write ``language``, ``profile`` or ``keys``; everything else in ``station.toml`` stays.
+
+    Raises StoreError ``CONFIG_BAD`` where the file is missing or damaged.
+    """
+    import tomli_w
+
+    from icme_tui import durable
+
+    path = home / "station.toml"
+    raw = _raw(path)
+    if not raw:
+        raise StoreError("CONFIG_BAD", file=str(path))
+    durable.write_atomic(path, tomli_w.dumps({**raw, **changes}).encode())
+
+
+class Arrival(NamedTuple):
+    """What is known of a home before anybody has logged in."""
+
+    role: str
+    code: str
+    name: str
+    operators: tuple[str, ...]
+
+
+def arrival(home: Path) -> Arrival | None:
+    """Whose home it is and who may log in; None where there is no station. Needs no cryptography."""
+    raw = _raw(home / "station.toml")
+    if not raw:
+        return None
+    slots = _raw(home / "keyring.toml").get("slot")
+    operators = [
+        str(slot["operator"])
+        for slot in (slots if isinstance(slots, list) else [])
+        if isinstance(slot, dict) and "operator" in slot
+    ]
+    return Arrival(
+        str(raw.get("role", "")), str(raw.get("code", "")), str(raw.get("name", "")), tuple(operators)
+    )
+
+
+def _raw(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}

@@ -1,0 +1,119 @@
+"""What can be done by key: one description for bindings, key line, help, palette, keymap and docs/keys.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from textual.binding import Binding, BindingType
+from textual.keys import format_key
+
+from icme_tui.commands.words import N_
+from icme_tui.screens.places import present
+
+
+class Action(NamedTuple):
+    """Something that a key does. ``label`` and ``help`` are marked with ``N_``."""
+
+    id: str
+    """``screen.word``: the method ``action_word`` of that screen does it."""
+    key: str
+    """Textual's names, several divided by commas: ``a``, ``slash``, ``f5,r``."""
+    label: str
+    """A word or two for the key line."""
+    help: str
+    """A sentence."""
+    shown: bool = True
+    """Whether it stands in the key line."""
+    priority: bool = False
+    """Whether it goes before what the focused thing does with the key."""
+    run: str = ""
+    """The method without ``action_`` and its arguments, where it is not the word of the id."""
+
+    @property
+    def screen(self) -> str:
+        """Where it belongs: a screen, ``app`` or a widget such as ``list``."""
+        return self.id.partition(".")[0]
+
+    def binding(self) -> Binding:
+        """For textual. The label is in English: what is shown is translated when it is shown."""
+        return Binding(
+            self.key,
+            self.run or self.id.partition(".")[2],
+            self.label,
+            show=self.shown,
+            priority=self.priority,
+            id=self.id,
+        )
+
+
+def bindings(actions: Iterable[Action]) -> list[BindingType]:
+    """The bindings of some actions."""
+    return [action.binding() for action in actions]
+
+
+APP_ACTIONS = (
+    Action(
+        "app.help", "f1,question_mark", N_("Help"), N_("Explain what has the focus, and the keys."),
+        run="app.help",
+    ),
+    Action("app.back", "escape", N_("Back"), N_("Close what is open, or go back."), run="app.back"),
+    Action(
+        "app.palette", "ctrl+p", N_("Find"), N_("Find everything that can be done here, by a word."),
+        shown=False, priority=True, run="app.palette",
+    ),
+    Action(
+        "app.lock", "ctrl+l", N_("Lock"), N_("Lock the screen. The password opens it again."),
+        shown=False, priority=True, run="app.lock",
+    ),
+    Action(
+        "app.leave", "ctrl+q", N_("Leave"), N_("Leave the program."), priority=True, run="app.leave",
+    ),
+)  # fmt: skip
+"""What works on every screen."""
+
+
+def place_actions() -> list[Action]:
+    """A digit and a function key for every screen that there is."""
+    return [
+        Action(
+            f"go.{place.name}",
+            f"{place.digit},{place.function_key}",
+            place.label,
+            place.help,
+            shown=False,
+            run=f"app.go('{place.name}')",
+        )
+        for place in present()
+    ]
+
+
+def registry() -> dict[str, Action]:
+    """Every action there is, by id; imports every screen."""
+    from icme_tui.screens.login import LoginScreen
+    from icme_tui.screens.setup import SetupScreen
+    from icme_tui.screens.widgets.pagedlist import PagedList
+
+    found = [*APP_ACTIONS, *place_actions(), *PagedList.ACTIONS, *LoginScreen.ACTIONS, *SetupScreen.ACTIONS]
+    for place in present():
+        found.extend(_of_screens(place.load()))
+    return {action.id: action for action in found}
+
+
+def _of_screens(screen: type) -> Iterator[Action]:
+    yield from getattr(screen, "ACTIONS", ())
+    for part in getattr(screen, "PARTS", ()):
+        yield from _of_screens(part)
+
+
+def key_name(key: str) -> str:
+    """A key as people read it: ``ctrl+p`` → ``Ctrl+P``, ``slash`` → ``/``."""
+    *modifiers, last = key.split("+")
+    shown = format_key(last) if len(last) > 1 and not last.startswith("f") else last
+    named = {"escape": "Esc", "question_mark": "?", "slash": "/", "enter": "Enter", "space": "Space"}
+    shown = named.get(last, shown)
+    if last.startswith("f") and last[1:].isdigit():
+        shown = last.upper()
+    if modifiers:
+        shown = shown.upper() if len(shown) == 1 else shown
+    return "+".join([*(each.capitalize() for each in modifiers), shown])

@@ -1,0 +1,105 @@
+"""Fields of forms: a label, a line to type in, and below it what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import Blur
+from textual.widgets import Input
+
+from icme_tui.screens.widgets.plain import Plain
+
+LABEL_CELLS = 18
+
+
+class _Line(Input):
+    """The line itself. Tells its field when the focus has left it."""
+
+    def on_blur(self, event: Blur) -> None:
+        for field in self.ancestors:
+            if isinstance(field, Field):
+                field.check()
+                return
+
+
+class Field(Vertical):
+    """One value of a form.
+
+    ``check`` is a function of the text that returns a sentence, or nothing where the text is right. It is
+    asked when the focus leaves the field and when the form is sent.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        value: str = "",
+        *,
+        check: Callable[[str], str] | None = None,
+        explains: str = "",
+        password: bool = False,
+        hint: str = "",
+        most: int = 0,
+    ) -> None:
+        super().__init__(id=f"field-{name}", classes="field")
+        self.field_name = name
+        self.explains = explains
+        """What F1 says of it."""
+        self._label = label
+        self._check = check
+        self._how: dict[str, Any] = {
+            "value": value,
+            "password": password,
+            "placeholder": hint,
+            "max_length": most,
+            "compact": True,
+            "select_on_focus": not password,
+        }
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="field-row"):
+            yield Plain(self._label, classes="field-label")
+            line = _Line(**self._how, classes="field-line")
+            line.cursor_blink = False
+            yield line
+        yield Plain("", classes="field-wrong")
+
+    @property
+    def line(self) -> Input:
+        return self.query_one(_Line)
+
+    @property
+    def value(self) -> str:
+        """What was typed, without blanks at the ends; a password as it is."""
+        typed = self.line.value
+        return typed if self._how["password"] else typed.strip()
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self.line.value = text
+
+    def check(self) -> bool:
+        """Whether the value is right; shows below the field why not."""
+        why = self._check(self.value) if self._check is not None else ""
+        self.complain(why)
+        return not why
+
+    def complain(self, why: str) -> None:
+        """Show a sentence below the field; nothing takes it away."""
+        wrong = self.query_one(".field-wrong", Plain)
+        wrong.show(why)
+        wrong.display = bool(why)
+
+    def focus_line(self) -> None:
+        self.screen.set_focus(self.line)
+
+
+def check_fields(fields: list[Field]) -> bool:
+    """Whether all are right; else the focus goes to the first that is not."""
+    wrong = [field for field in fields if not field.check()]
+    if wrong:
+        wrong[0].focus_line()
+    return not wrong

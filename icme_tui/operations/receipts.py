@@ -92,13 +92,15 @@ def receipted(station: Station, epoch: str) -> tuple[int, str]:
 
 
 def take_receipts(station: Station, rows: list[dict[str, Any]]) -> bool:
-    """Note the receipts of a pack at the venue. A receipt may go back: the next export starts there again.
+    """Note the receipts of a pack at the venue, in the place of all earlier ones: a receipt may go back, and
+    of an epoch that has none any more (the office was restored, or goes on in another home) the office has
+    nothing. The next export starts there again.
 
     Returns False where one disagrees with what this station wrote at its position: then two stations have
     gone on from one history, and this one needs a new epoch.
     """
     agreed = True
-    receipts = station.setting("receipts", {})
+    receipts: dict[str, dict[str, Any]] = {}
     for row in rows:
         epoch, pos, head = row.get("epoch"), row.get("pos"), row.get("head")
         if row.get("venue") != station.code or not isinstance(epoch, str):

@@ -191,7 +191,7 @@ class _Folding:
         decoded = [facts.decode(line.line) for line in lines]
         if as_target and len(decoded) == 1 and isinstance(decoded[0], facts.Operation):
             return  # nothing acts on an operation: so two of them can never chase each other
-        self._targets += operations.delete(books, source, p)
+        self._targets += self._forget_operation(source, p)
         fold = operations.fold(books, source, p)
         books.run("DELETE FROM flag WHERE source = ? AND p = ?", source, p)
         for fact in decoded:
@@ -210,6 +210,18 @@ class _Folding:
                 kept = len(lines) == 1  # a forked operation stays without effect, whatever is resolved
             if kept:
                 self._put_in(source, fact, fold)
+
+    def _forget_operation(self, source: int, p: int) -> list[tuple[int, int]]:
+        """Drop the operation at a place, first what its target stood for by it: afterwards nobody could tell
+        under which person or session to look. The targets, to be folded again."""
+        books = self._books
+        for target, target_p in operations.targets(books, source, p):
+            by_it = operations.fold(books, target, target_p)
+            for line in books.journal.at(target, target_p):
+                fact = facts.decode(line.line)
+                if isinstance(fact, facts.Touch):
+                    taps.delete(books, target, fact, by_it.every_change)
+        return operations.delete(books, source, p)
 
     def _take_out(self, source: int, fact: facts.AnyFact, fold: operations.Fold) -> None:
         books = self._books

@@ -55,13 +55,17 @@ def insert(books: Books, source: int, fact: facts.Operation, hlc: str) -> tuple[
     return target
 
 
+def targets(books: Books, source: int, p: int) -> list[tuple[int, int]]:
+    """The places that the operation at a place acts on."""
+    rows = books.run("SELECT target, target_p FROM operation WHERE source = ? AND p = ?", source, p)
+    return [(int(target), int(target_p)) for target, target_p in rows.fetchall()]
+
+
 def delete(books: Books, source: int, p: int) -> list[tuple[int, int]]:
     """Forget the operation at a place; the places it acted on."""
-    targets = books.run(
-        "SELECT target, target_p FROM operation WHERE source = ? AND p = ?", source, p
-    ).fetchall()
+    acted_on = targets(books, source, p)
     books.run("DELETE FROM operation WHERE source = ? AND p = ?", source, p)
-    return [(int(target), int(target_p)) for target, target_p in targets]
+    return acted_on
 
 
 def fold(books: Books, source: int, p: int) -> Fold:

@@ -290,3 +290,10 @@ def test_a_pack_lies_under_a_venues_own_puts_of_higher_version(tmp_path: Path) -
     assert store.record_of("person", "P2") is None
     assert set(store.rebuild(check=True).values()) == {0}
     store.close()
+
+
+def test_a_correction_at_a_forked_place_leaves_nothing_of_what_it_changed(store: Store) -> None:
+    corrected = act(facts.Correct, 2, ["e", 1], 1, VENUE, set={"person": "P2"})
+    seen, flags = shown(store, swipe(1, 0), corrected, swipe(2, 5, person="P3"))
+    assert seen == [["P1", "C1", "S1"]]
+    assert flags == [f"FORK:{VENUE}/e/2"]

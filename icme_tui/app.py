@@ -175,9 +175,11 @@ class IcmeApp(App[int]):
 
     def start_job(self, job: Job) -> Job:
         """Run a job in a thread. The one of its group before it is asked to stop."""
-        for other in list(self._jobs.values()):
+        for other_worker, other in list(self._jobs.items()):
             if other.group == job.group:
                 other.stop()
+                if not other.keeps:
+                    del self._jobs[other_worker]  # whatever still comes of it is dropped
         worker = self.run_worker(
             job.run, group=job.group, thread=True, exit_on_error=False, exclusive=not job.keeps
         )

@@ -100,7 +100,7 @@ class StationScreen(Screen[None]):
         progressed: Callable[[int, int], None] | None = None,
     ) -> Job | None:
         """Change something in a thread, then say so. Nothing else of the group starts before it has ended:
-        None then. Leaving waits for it. ``progressed`` takes (done, total), ``Progress.show`` for one.
+        None then. Leaving waits for it. ``progressed`` takes (done, total), ``Progress.advance`` for one.
         """
         if self.icme.is_busy(group):
             self.tell(_("This is still being done. Please wait."), "warn")

@@ -1,0 +1,49 @@
+"""The large outcome of a touch: a word, a symbol, a colour, a name. Read from two metres in half a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from icme_tui.screens.glyphs import clean
+from icme_tui.screens.widgets.plain import Plain
+
+SYMBOLS = {"good": "[ OK ]", "warn": "[ ! ]", "bad": "[ X ]", "": "[ - ]"}
+"""Each kind has its symbol, so that no colour has to be seen."""
+
+
+class _Line(Plain):
+    FIXED = True
+
+
+class Outcome(Vertical):
+    """Seven rows: symbol, word, who, and what else is to be known. Only what differs is repainted."""
+
+    LINES = 3
+
+    def __init__(self, *, id: str = "outcome") -> None:
+        super().__init__(id=id, classes="outcome")
+        self.kind = ""
+
+    def compose(self) -> ComposeResult:
+        yield _Line("", classes="outcome-symbol")
+        yield _Line("", classes="outcome-word")
+        for _number in range(self.LINES):
+            yield _Line("", classes="outcome-line")
+
+    def tell(self, kind: str, word: str, lines: Sequence[str] = (), *, ring: bool = True) -> None:
+        """Show an outcome. ``kind``: ``good``, ``warn``, ``bad`` or nothing (waiting); ``ring``: the bell."""
+        if kind != self.kind:
+            for name in ("good", "warn", "bad"):
+                self.set_class(kind == name, f"-{name}")
+            self.kind = kind
+        self.query_one(".outcome-symbol", _Line).show(SYMBOLS[kind])
+        self.query_one(".outcome-word", _Line).show(Text(clean(word), style="bold"))
+        shown = [*lines, *[""] * self.LINES]
+        for line, text in zip(self.query(".outcome-line").results(_Line), shown, strict=False):
+            line.show(clean(text))
+        if ring:
+            self.app.bell()

@@ -1,0 +1,64 @@
+"""The first screen: who comes in, and how."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from icme_tui.screens.login import LockScreen, LoginScreen
+from icme_tui.screens.start import StartScreen
+from tests.support import pilots, stations
+
+
+async def send(pilot: Pilot[int], password: str) -> None:
+    await pilots.type_text(pilot, password)
+    await pilot.press("enter")
+    await pilots.settle(pilot)
+
+
+def test_a_wrong_password_says_so_and_the_right_one_enters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stations.weaken_passwords(monkeypatch)
+    stations.venue(tmp_path / "home").close()
+
+    async def journey() -> None:
+        async with pilots.program(tmp_path / "home") as pilot:
+            app = pilots.app_of(pilot)
+            assert isinstance(app.screen, LoginScreen)
+            assert "admin" in pilots.shown(pilot)
+            await send(pilot, "wrong")
+            assert isinstance(app.screen, LoginScreen)
+            assert app.station is None
+            assert "the wrong password" in pilots.shown(pilot)
+            await send(pilot, stations.PASSWORD)
+            assert isinstance(app.screen, StartScreen)
+            assert app.station is not None
+            assert "This venue has no pack yet" in pilots.shown(pilot)
+            assert "V0007 示范医院" in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_a_locked_screen_opens_with_the_password_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stations.weaken_passwords(monkeypatch)
+    station = stations.venue(tmp_path / "home")
+
+    async def journey() -> None:
+        async with pilots.at(station) as pilot:
+            app = pilots.app_of(pilot)
+            await pilot.press("ctrl+l")
+            await pilots.settle(pilot)
+            assert isinstance(app.screen, LockScreen)
+            await pilot.press("escape", "f12")
+            await send(pilot, "wrong")
+            assert isinstance(app.screen, LockScreen)
+            await send(pilot, stations.PASSWORD)
+            assert isinstance(app.screen, StartScreen)
+
+    asyncio.run(journey())

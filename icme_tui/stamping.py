@@ -24,8 +24,7 @@ def stamp(store: Store, clock: Clock, operator: str, first: int, new: Iterable[f
     """
     known = {**_NOTHING, **store.setting("time", {})}
     reading = clock.read()
-    behind = max(known["wall"] - MAX_BACKWARD_MS, known["floor"]) - reading.wall_ms
-    suspect = behind > 0
+    suspect = _is_behind(known, reading)
     stamped: list[facts.Fact] = []
     turned: list[facts.Fact] = []
     if suspect != known["suspect"]:
@@ -38,6 +37,11 @@ def stamp(store: Store, clock: Clock, operator: str, first: int, new: Iterable[f
     wall = known["wall"] if suspect else reading.wall_ms
     store.set_setting("time", {**known, "hlc": hlc, "wall": wall, "suspect": suspect})
     return stamped
+
+
+def is_suspect(store: Store, reading: Reading) -> bool:
+    """Whether the wall clock is wrong for certain at this reading, whatever was recorded before it."""
+    return _is_behind({**_NOTHING, **store.setting("time", {})}, reading)
 
 
 def receive(
@@ -67,6 +71,10 @@ def receive(
 def believe_office_time(store: Store, ms: int) -> None:
     """A wall clock earlier than the newest pack's ``office_time`` is wrong for certain."""
     store.set_setting("time", {**_NOTHING, **store.setting("time", {}), "floor": ms})
+
+
+def _is_behind(known: dict[str, Any], reading: Reading) -> bool:
+    return bool(reading.wall_ms < max(known["wall"] - MAX_BACKWARD_MS, known["floor"]))
 
 
 def _stamped(

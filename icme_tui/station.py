@@ -17,7 +17,7 @@ from icme_tui.bundles import age, sshsig
 from icme_tui.bundles.keys import PublicKey, SigningKey
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
 from icme_tui.cards.keys import CardKeys
-from icme_tui.clock import Clock, SystemClock
+from icme_tui.clock import Clock, Reading, SystemClock
 from icme_tui.codes import StoreError
 from icme_tui.facts import Fact, Place
 from icme_tui.home import Config, Home, Mark, machine_id, read_config, read_mark, refuse_unsafe, write_mark
@@ -134,6 +134,10 @@ class Station:
     def _own(self, field: str) -> Any:
         record = self.registry.get("station", self.code)
         return record.body.get(field) if record else None
+
+    def is_clock_suspect(self, reading: Reading) -> bool:
+        """Whether the wall clock is wrong for certain at this reading."""
+        return stamping.is_suspect(self._store, reading)
 
     # Writing
 

@@ -44,7 +44,8 @@ class Overview(NamedTuple):
 def overview(station: Station) -> Overview:
     """Read it from the store and the home folder."""
     at_venue = station.role == "venue"
-    now = station.clock.read().wall_ms
+    reading = station.clock.read()
+    now = reading.wall_ms
     pack = station.setting("pack") if at_venue else None
     unsent, uncarried = exporting.waiting(station) if at_venue else (0, 0)
     return Overview(
@@ -53,7 +54,7 @@ def overview(station: Station) -> Overview:
         _days_since(pack["office_time"], now) if pack is not None else None,
         at_venue and pack is None,
         len(list(station.folders.inbox.glob(f"*{SUFFIX}"))),
-        bool((station.setting("time") or {}).get("suspect")),
+        station.is_clock_suspect(reading),
         tuple(
             session
             for session in courses.sessions(station)

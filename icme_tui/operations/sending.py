@@ -33,8 +33,7 @@ class Sent(NamedTuple):
 def made_now(station: Station) -> Made:
     """When, in what state of the clock and with which program."""
     reading = station.clock.read()
-    suspect = bool((station.setting("time") or {}).get("suspect"))
-    clock = "suspect" if suspect else "synced" if reading.synced else "unsynced"
+    clock = "suspect" if station.is_clock_suspect(reading) else "synced" if reading.synced else "unsynced"
     return Made(wall=format_seconds(reading.wall_ms), clock=clock, sw=__version__, schema=SCHEMA)
 
 

@@ -262,7 +262,7 @@ class Swiping:
         return not self._blocked.isdisjoint((uid, f"{uid}/{card}"))
 
     def _clock_doubtful(self, now: Reading) -> bool:
-        return minute_of(now.wall_ms) == 0 or bool(self._station.setting("time", {}).get("suspect"))
+        return minute_of(now.wall_ms) == 0 or self._station.is_clock_suspect(now)
 
     def _run(self, plan: Plan[Result]) -> Result:
         return presenting.run(self._reader, plan)

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from icme_tui import facts
+from icme_tui.cards import record as records
+from icme_tui.cards import ring
 from icme_tui.codes import CardError, RuleError, StoreError
 from icme_tui.devices import shelf
+from icme_tui.operations import sending
 from icme_tui.operations import swiping as module
 from icme_tui.operations.courses import add_session
 from icme_tui.operations.issuing import issue_card
+from icme_tui.operations.overview import overview
 from icme_tui.operations.swiping import Outcome, Swiping
 from icme_tui.station import Station
 from tests.support.venues import FIRST_CARD, PEOPLE, Deployment, deploy, give_pack
@@ -39,6 +43,12 @@ def swipes(station: Station) -> list[tuple[str, str, int | None]]:
 def card_records(station: Station) -> list[str]:
     found = [facts.decode(entry.line) for entry in station.entries()]
     return [one.rec for one in found if isinstance(one, facts.CardRecord)]
+
+
+def on_card(world: Deployment, card: str, number: int = 1) -> records.Record:
+    seen = records.decode(shelf.load(world.folder, card).peek(ring.block_of(number)))
+    assert seen is not None
+    return seen
 
 
 class TestAccepted:
@@ -132,6 +142,32 @@ def cut_issue(world: Deployment, after: int) -> None:
     seen = reader.wait_for_card(0)
     assert seen is not None
     issue_card(world.venue, reader, seen, WANG)
+
+
+class TestClockSetBack:
+    """A clock that is wrong for certain shuts no door, from the first touch on."""
+
+    def test_the_first_touch_after_it_counts_and_is_marked(self, world: Deployment) -> None:
+        world.issue(WANG)
+        world.issue(LI)
+        at_door = world.swiping()
+        assert world.touch(at_door, WANG).code == "ACCEPTED_IN"
+        world.clock.wall_ms -= 5 * HOUR
+        assert overview(world.venue).clock_doubtful
+        assert sending.made_now(world.venue).clock == "suspect"
+        assert world.touch(at_door, LI).code == "ACCEPTED_IN"
+        assert on_card(world, LI).doubtful
+
+    def test_once_it_is_right_again_nothing_is_marked(self, world: Deployment) -> None:
+        world.issue(WANG)
+        world.issue(LI)
+        at_door = world.swiping()
+        world.clock.wall_ms -= 5 * HOUR
+        world.touch(at_door, WANG)
+        world.clock.wall_ms += 5 * HOUR
+        assert not overview(world.venue).clock_doubtful
+        assert world.touch(at_door, LI).code == "ACCEPTED_IN"
+        assert not on_card(world, LI).doubtful
 
 
 class TestRefused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,11 @@ MOST_FACTS = 400_000
 """Facts in one bundle: well within its limits of size. More go into several."""
 
 
-def export(station: Station, folder: Path) -> list[Sent]:
+def export(station: Station, folder: Path, step: Callable[[], None] = lambda: None) -> list[Sent]:
     """Write what the office has not yet receipted to ``folder``; every bundle stays in ``outbox/`` too.
 
     The current epoch always gives a bundle, even one of no facts: it carries the acknowledgement of the pack.
-    Marks the facts exported.
+    Marks the facts exported. ``step`` is called after each bundle; ``bundles_to_write`` says how many.
 
     Raises RuleError ``VENUE_ONLY``, ``NO_OFFICE_KEY`` (no pack was read yet); BundleError (see
     ``bundles.build.facts_bundle`` and ``bundles.stick.write``).
@@ -32,10 +33,16 @@ def export(station: Station, folder: Path) -> list[Sent]:
     recipients = station.setting("recipients")
     if recipients is None:
         raise RuleError("NO_OFFICE_KEY")
-    return [
-        _export_range(station, epoch, first, last, recipients, folder)
-        for epoch, first, last in _unreceipted(station)
-    ]
+    sent: list[Sent] = []
+    for epoch, first, last in _unreceipted(station):
+        sent.append(_export_range(station, epoch, first, last, recipients, folder))
+        step()
+    return sent
+
+
+def bundles_to_write(station: Station) -> int:
+    """How many bundles an export gives now."""
+    return len(_unreceipted(station))
 
 
 def waiting(station: Station) -> tuple[int, int]:

@@ -18,6 +18,7 @@ import msgspec
 from icme_tui import durable
 from icme_tui.bundles import container, sshsig, stick
 from icme_tui.bundles.check import Checked, check
+from icme_tui.bundles.held import Held
 from icme_tui.bundles.manifest import Manifest
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
 from icme_tui.clock import format_seconds
@@ -71,7 +72,7 @@ def import_files(
     named = set(paths)
     files = bundles_in(paths)
     for path in files:
-        digests.add(_digest(stick.read(path)))
+        digests.add(digest(stick.read(path)))
     for path in files:
         outcome = _import_one(station, path, choosy=path not in named)
         if outcome is not None:
@@ -102,7 +103,7 @@ def try_waiting(station: Station, just_tried: set[str] | None = None) -> list[Im
     ]
 
 
-def _is_of_another_kind(station: Station, data: bytes) -> bool:
+def is_of_another_kind(station: Station, data: bytes) -> bool:
     """Whether it is one of our own, or a pack where bundles are wanted, or the other way round."""
     try:
         _stored, armored, _cipher = container.read(data, container.BUNDLE)
@@ -113,16 +114,16 @@ def _is_of_another_kind(station: Station, data: bytes) -> bool:
     return signature.key == station.public_key or signature.namespace != namespace(wanted, station.domain)
 
 
-def _digest(data: bytes) -> str:
+def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
 def _import_one(station: Station, path: Path, *, choosy: bool = False) -> Imported | None:
     """Take in one file. ``choosy``: None for a file that is sound but not meant for us."""
     data = stick.read(path)
-    if choosy and _is_of_another_kind(station, data):
+    if choosy and is_of_another_kind(station, data):
         return None
-    checked = _judge(station, data)
+    checked = judge(station, data)
     if choosy and checked.code == "AUDIENCE":
         return None
     merged: Merged | None = None
@@ -148,9 +149,10 @@ def _import_one(station: Station, path: Path, *, choosy: bool = False) -> Import
     )
 
 
-def _judge(station: Station, data: bytes) -> Checked:
+def judge(station: Station, data: bytes, held: Held | None = None) -> Checked:
+    """What this station makes of a file; ``held`` stands in for what the station itself holds."""
     now = station.clock.read().wall_ms
-    checked = check(data, _trust(station, data), [station.age_identity], station.code, station, now)
+    checked = check(data, _trust(station, data), [station.age_identity], station.code, held or station, now)
     if checked.code == "ROLLBACK" and checked.bundle_id == packtaking.in_force(station):
         return replace(checked, result="accept", code="OK", content=None)  # the very pack that is in force
     return checked
@@ -200,7 +202,7 @@ def _file_away(station: Station, data: bytes, path: Path, checked: Checked) -> N
     if checked.result == "accept":
         return
     folder = station.folders.inbox if checked.result == "hold" else station.folders.quarantine
-    target = folder / f"{_digest(data)}{SUFFIX}"
+    target = folder / f"{digest(data)}{SUFFIX}"
     if not target.exists():
         durable.write_atomic(target, data)
     if checked.result == "quarantine":

@@ -45,9 +45,7 @@ def take(
     signed), ``REQUEST_MISMATCH`` (it answers another request than ours).
     """
     good = [row for row in rows if row is not None]
-    keys = _keys_of(good, signer)
-    if keys.get("request") != enrolling.request_hash(station):
-        raise BundleError("REQUEST_MISMATCH")
+    keys = office_keys(station, signer, good)
     station.believe_office(manifest.from_)
     station.set_setting("office_key", keys["sign_key"])
     station.set_setting("office_next_key", keys.get("next_key"))
@@ -70,13 +68,16 @@ def take(
     station.record(facts.PackTaken(snapshot=manifest.snapshot or 0, sha256=bundle_id))
 
 
-def _keys_of(rows: list[Row], signer: PublicKey | None) -> Row:
+def office_keys(station: Station, signer: PublicKey | None, rows: Sequence[Row]) -> Row:
+    """The row with the office's keys, if it may be believed here. Raises BundleError (see ``take``)."""
     row = _row(rows, "keys", "office")
     recipients = [row.get("age"), row.get("recovery")]
     if signer is None or row.get("sign_key") != signer.line:
         raise BundleError("PACK_KEYS")
     if not all(isinstance(each, str) and age.is_recipient(each) for each in recipients):
         raise BundleError("PACK_KEYS")
+    if row.get("request") != enrolling.request_hash(station):
+        raise BundleError("REQUEST_MISMATCH")
     return row
 
 
@@ -96,7 +97,7 @@ def _is_key(value: object) -> bool:
     return all(char in "0123456789abcdef" for char in value)
 
 
-def _row(rows: list[Row], kind: str, id_: str) -> Row:
+def _row(rows: Sequence[Row], kind: str, id_: str) -> Row:
     return next((row for row in rows if row.get("k") == kind and row.get("id") == id_), {})
 
 

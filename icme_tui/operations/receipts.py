@@ -1,7 +1,8 @@
 """Receipts: what the office has of each venue, and what became of its bundles.
 
 The office notes every bundle that it judged (setting ``received/<venue>``). A receipt is a row of the next
-pack. Venues keep what they were told in the setting ``receipts``: {epoch: {pos, head}}.
+pack. Venues keep what they were told in the setting ``receipts``:
+{epoch: {pos, head, at, bundles, refused}}.
 """
 
 from __future__ import annotations
@@ -91,6 +92,30 @@ def receipted(station: Station, epoch: str) -> tuple[int, str]:
     return int(receipt["pos"]), str(receipt["head"])
 
 
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """What a receipt says beside its position: ``at``, ``bundles`` [seq, result, code] and ``refused``
+    [position, code]. What is not as it must be is left out."""
+    bundles: list[list[Any]] = []
+    refused: dict[int, str] = {}
+    listed = row.get("bundles")
+    for each in listed if isinstance(listed, list) else []:
+        if not isinstance(each, dict):
+            continue
+        seq, result, code = (each.get(name) for name in ("seq", "result", "code"))
+        if type(seq) is int and isinstance(result, str) and isinstance(code, str):
+            bundles.append([seq, result, code])
+        rejected = each.get("rejected")
+        for one in rejected if isinstance(rejected, list) else []:
+            if isinstance(one, dict) and type(one.get("p")) is int and isinstance(one.get("code"), str):
+                refused[one["p"]] = one["code"]
+    at = row.get("office_time")
+    return {
+        "at": at if isinstance(at, str) else "",
+        "bundles": bundles[-KEPT:],
+        "refused": [[p, code] for p, code in sorted(refused.items())],
+    }
+
+
 def take_receipts(station: Station, rows: list[dict[str, Any]]) -> bool:
     """Note the receipts of a pack at the venue, in the place of all earlier ones: a receipt may go back, and
     of an epoch that has none any more (the office was restored, or goes on in another home) the office has
@@ -109,7 +134,7 @@ def take_receipts(station: Station, rows: list[dict[str, Any]]) -> bool:
             continue
         ours = station.head(station.code, epoch, pos)
         if ours is not None and ours.hex() == head:
-            receipts[epoch] = {"pos": pos, "head": head}
+            receipts[epoch] = {"pos": pos, "head": head, **_told(row)}
         elif epoch == station.epoch:
             agreed = False
     station.set_setting("receipts", receipts)

@@ -27,10 +27,11 @@ from icme_tui.rules.attendance import Tap
 from icme_tui.store.database import reason_of
 from icme_tui.store.journal import Line
 from icme_tui.store.merging import Merged
+from icme_tui.store.people import PeopleQuery
 from icme_tui.store.registry import Record
 from icme_tui.store.store import Entry, Store, open_store
 
-__all__ = ["Merged", "Record", "Registry", "Station", "open_station", "reason_of"]
+__all__ = ["Merged", "PeopleQuery", "Record", "Registry", "Station", "open_station", "reason_of"]
 
 LOGIN_EVERY_MS = 12 * 3600 * 1000
 """Uses of an account closer together than this are one login."""
@@ -55,6 +56,18 @@ class Registry:
     def find(self, kind: str, field: str, value: Any) -> list[Record]:
         """Records whose field equals ``value``; fast for person.idno, person.unit, card.uid, card.person."""
         return self._store.find_records(kind, field, value)
+
+    def people(self, query: PeopleQuery, first: int = 0, count: int = 200) -> list[Record]:
+        """A page of people by initials and name: at most ``count`` from the ``first`` on, counted from 0."""
+        return self._store.people(query, first, count)
+
+    def count_people(self, query: PeopleQuery) -> int:
+        """How many people a query has."""
+        return self._store.count_people(query)
+
+    def people_by_unit(self) -> dict[str, int]:
+        """{code of a unit: people in it who have not left}; ``""`` for those without one."""
+        return self._store.people_by_unit()
 
 
 class Secrets(NamedTuple):

@@ -22,7 +22,7 @@ class Books:
     """
 
     def __init__(self, connection: Any, office: str, own: str) -> None:
-        self._connection = connection
+        self.connection = connection
         self.office = office
         self.own = own
         self.at_venue = own != office
@@ -40,11 +40,11 @@ class Books:
 
     def run(self, sql: str, *values: Any) -> Any:
         """Execute one statement; the cursor."""
-        return self._connection.execute(sql, values)
+        return self.connection.execute(sql, values)
 
     def run_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Execute one statement for many rows (several times faster than one by one)."""
-        self._connection.executemany(sql, rows)
+        self.connection.executemany(sql, rows)
 
     def flag(self, code: str, source: int, p: int) -> None:
         """Flag a place: ``CODE:station/epoch/p``."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from icme_tui import facts
-from icme_tui.store import authority
+from icme_tui.store import authority, people
 from icme_tui.store.books import OFFICE, Books
 
 
@@ -118,6 +118,7 @@ def settle_all(books: Books) -> None:
         " WHERE NOT EXISTS (SELECT 1 FROM put WHERE put.kind = r.kind AND put.id = r.id)",
         books.office,
     )
+    people.fill(books.connection)
     keys = books.run("SELECT DISTINCT kind, id FROM put").fetchall()
     settle(books, {(str(kind), str(id_)) for kind, id_ in keys})
 
@@ -178,6 +179,8 @@ def _fold(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
             books.flag("NOT_ALLOWED", put.source, put.p)
     if not layers:
         books.run("DELETE FROM record WHERE kind = ? AND id = ?", kind, id_)
+        if kind == "person":
+            people.note(books.connection, id_, None)
         return
     v = max([put.v for put in puts] + ([base[0]] if base else []))
     good_puts = [put for put, good in zip(puts, verdicts, strict=True) if good]
@@ -191,6 +194,8 @@ def _fold(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
         first.station if first and not base else books.office,
         msgspec.json.encode(body).decode(),
     )
+    if kind == "person":
+        people.note(books.connection, id_, body)
 
 
 def _glob(prefix: str) -> str:

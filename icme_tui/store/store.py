@@ -13,14 +13,15 @@ from sqlcipher3 import dbapi2
 
 from icme_tui import durable, facts
 from icme_tui.rules.attendance import Tap
-from icme_tui.store import cardevents, identity, merging, registry, taps
+from icme_tui.store import cardevents, identity, merging, people, registry, taps
 from icme_tui.store.books import Books
 from icme_tui.store.database import open_database, reason_of
 from icme_tui.store.journal import Journal, Line
 from icme_tui.store.merging import Merged
+from icme_tui.store.people import PeopleQuery
 from icme_tui.store.registry import Record
 
-PROJECTIONS = ("tap", "operation", "put", "record", "merged", "ahead", "card_event", "flag")
+PROJECTIONS = ("tap", "operation", "put", "record", "person_row", "merged", "ahead", "card_event", "flag")
 """The tables that a rebuild gives again."""
 
 
@@ -161,6 +162,20 @@ class Store:
     def find_records(self, kind: str, field: str, value: Any) -> list[Record]:
         with self._lock:
             return registry.find(self.books, kind, field, value)
+
+    def people(self, query: PeopleQuery, first: int, count: int) -> list[Record]:
+        with self._lock:
+            codes = people.page(self._connection, query, first, count)
+            found = (registry.get(self.books, "person", code) for code in codes)
+            return [record for record in found if record is not None]
+
+    def count_people(self, query: PeopleQuery) -> int:
+        with self._lock:
+            return people.count(self._connection, query)
+
+    def people_by_unit(self) -> dict[str, int]:
+        with self._lock:
+            return people.by_unit(self._connection)
 
     def highest_version(self, kind: str, id_: str) -> int:
         with self._lock:

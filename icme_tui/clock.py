@@ -112,6 +112,11 @@ def minute_of(ms: int) -> int:
     return max(0, (ms - parse_utc("2020-01-01T00:00:00Z")) // 60_000)
 
 
+def minute_ms(minute: int) -> int:
+    """Unix milliseconds at which a minute of a card begins."""
+    return parse_utc("2020-01-01T00:00:00Z") + minute * 60_000
+
+
 def hlc_time(hlc: str) -> int:
     """The wall part of a hybrid logical clock value, in Unix milliseconds. Raises ValueError."""
     return parse_utc(hlc[:24])

@@ -20,7 +20,8 @@ def stamp(store: Store, clock: Clock, operator: str, first: int, new: Iterable[f
     """Give facts their positions from ``first`` on and their stamps, inside a transaction.
 
     A ``clock`` fact goes before them where the wall clock has turned out to be wrong, and where it
-    has come right again.
+    has come right again. A fact that brings its ``at`` with it (a swipe told late, from the card) keeps it:
+    the clocks of this moment say nothing of that one.
     """
     known = {**_NOTHING, **store.setting("time", {})}
     reading = clock.read()
@@ -80,6 +81,8 @@ def _is_behind(known: dict[str, Any], reading: Reading) -> bool:
 def _stamped(
     fact: facts.Fact, p: int, hlc: str, reading: Reading, suspect: bool, operator: str
 ) -> facts.Fact:
+    if fact.at:
+        return facts.replace(fact, p=p, hlc=hlc, by=operator)
     clk = "suspect" if suspect else "synced" if reading.synced else "unsynced"
     return facts.replace(
         fact,

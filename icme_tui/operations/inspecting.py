@@ -9,7 +9,7 @@ from icme_tui.cards import mad, record
 from icme_tui.cards.holder import Holder
 from icme_tui.cards.inspect import Inspection, inspect
 from icme_tui.cards.layout import MAD_BLOCKS
-from icme_tui.clock import CARD_EPOCH, format_seconds
+from icme_tui.clock import format_seconds, minute_ms
 from icme_tui.codes import CardError
 from icme_tui.operations.holders import Person, card_of, person_of, state_of
 from icme_tui.operations.issuing import cards_begun
@@ -115,4 +115,4 @@ def _records(station: Station, uid: bytes, found: Inspection) -> list[SeenRecord
 
 
 def _moment(minute: int) -> str:
-    return format_seconds(int(CARD_EPOCH.timestamp()) * 1000 + minute * 60_000) if minute else ""
+    return format_seconds(minute_ms(minute)) if minute else ""

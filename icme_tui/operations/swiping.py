@@ -3,7 +3,9 @@ outcome, and only then write the hint.
 
 The outcome is decided by the commit: nothing is called accepted before it, and nothing that happens after
 it changes the outcome. Whatever goes wrong during a presentation means that the state of the card is
-unknown: the card is put back, and that touch finds what the first one left.
+unknown: the card is put back, and that touch finds what the first one left. A record of ours that has no
+fact yet is a swipe that happened: it is recorded with its own minute, session and direction, however late
+the card comes back, and whether or not the doors are still open.
 """
 
 from __future__ import annotations
@@ -13,20 +15,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui import idcodes
 from icme_tui.cards import holder
+from icme_tui.cards import record as records
 from icme_tui.cards.inspect import believe, inspect
 from icme_tui.cards.keys import CardKeys
 from icme_tui.cards.layout import HINT_SECTOR
 from icme_tui.cards.plan import Plan, Result
 from icme_tui.cards.record import Record as CardSwipe
-from icme_tui.cards.touch import Touch, Unreported, Written, read_holder
-from icme_tui.clock import Reading, minute_of
+from icme_tui.cards.touch import Touch, Unreported, read_holder
+from icme_tui.clock import Reading, format_utc, minute_ms, minute_of
 from icme_tui.codes import CardError, IcmeError, RuleError, StoreError
 from icme_tui.facts import CardRecord, Direction, Fact, Note, Place, Swipe
 from icme_tui.operations import courses, presenting
-from icme_tui.operations.doors import Way, passage
 from icme_tui.operations.holders import ACTIVE, CANCELLED, Person, card_of, person_of, state_of
 from icme_tui.operations.issuing import finish_begun
 from icme_tui.operations.presenting import hex_of, keys_of
+from icme_tui.rules.window import Moment, Way, passage
 
 if TYPE_CHECKING:
     from icme_tui.devices.port import CardSeen, Reader
@@ -35,7 +38,8 @@ if TYPE_CHECKING:
 ACCEPTED: dict[Direction, str] = {"in": "ACCEPTED_IN", "out": "ACCEPTED_OUT"}
 
 FRESH_MINUTES = 10
-"""A touch that was cut this recently is finished by the next one; an older one is only reported."""
+"""A touch that was cut this recently is finished by the next one; after an older one the next counts for
+itself as well."""
 
 _RANDOM_UID = 0x08
 """First byte of a 4-byte UID that is drawn anew each time (ISO 14443-3): phones, some DESFire cards."""
@@ -97,12 +101,14 @@ class Swiping:
         self._reader = reader
         self._way = way
         self._keys: CardKeys = keys_of(station)
+        self._pack = ""
+        self._blocked: set[str] = set()
         number = idcodes.session_number(session)
         if number is None:
             raise CardError("SESSION_CODE", session=session)
         self._session_number = number
         self._station_number = station.number or 0
-        self._blocked = {id_ for id_, _body in station.pack_rows("blacklist")}
+        self._follow_pack()
 
     def touch(self, seen: CardSeen, show: Callable[[Outcome], None] = lambda outcome: None) -> Outcome:
         """One card, from its arrival to the hint. ``show`` is called with the outcome once it is certain
@@ -116,7 +122,7 @@ class Swiping:
         except CardError as error:
             code = "PUT_CARD_BACK" if error.code in _UNKNOWN_STATE else error.code
             outcome = Outcome(code, uid)
-        except StoreError as error:
+        except (StoreError, RuleError) as error:
             outcome = Outcome(error.code, uid)
         show(outcome)
         self._reader.signal(
@@ -127,13 +133,9 @@ class Swiping:
         return outcome
 
     def _decide(self, seen: CardSeen, uid: str) -> tuple[Outcome, Callable[[], None] | None]:
+        self._follow_pack()
         holder_ = self._holder(seen, uid)
         now = self._station.clock.read()
-        doubtful = self._clock_doubtful(now)
-        taps = self._station.taps_of(self.session.id, holder_.person.code)
-        direction, refusal = passage(self.session, taps, self._station.code, self._way, now, doubtful)
-        if refusal:
-            return Outcome(refusal, uid, holder_.person, holder_.card, direction), None
         touch = Touch(seen.uid, int(holder_.card), self._keys, self._station_number, holder_.open_sector)
         known = self._station.highest_record(uid) or 0
         try:
@@ -141,44 +143,60 @@ class Swiping:
         except CardError as error:
             if error.code != "AUTH_REFUSED":
                 raise
-            return self._by_uid(seen, uid, holder_, direction), None
-        minute = minute_of(now.wall_ms)
-        facts: list[Fact] = []
-        if isinstance(found, Unreported) and not self._finishes(found.record, minute):
-            facts.append(CardRecord(card=uid, rec=found.data.hex(), reader=self._reader.name))
-            known = found.record.number
-            found = self._run(touch.locate_after(found.record.number))
-        newest = found.record.number if isinstance(found, Unreported) else found.number - 1
-        warnings: tuple[str, ...] = ()
-        if isinstance(found, Unreported):
+            return self._by_uid(seen, uid, holder_, now), None
+        while isinstance(found, Unreported):
             written = self._run(touch.secure(found))
+            if self._finishes(written.record, now):
+                outcome = self._finish(uid, holder_, written.record, now)
+                return outcome, self._hint(touch, outcome, written.record.number, known)
+            self._station.record(self._told_late(uid, holder_.person.code, written.record))
+            known = written.record.number
+            found = self._run(touch.locate_after(known))
+        direction = self._pass_door(uid, holder_, now)
+        facts: list[Fact] = []
+        if found.behind:
+            facts.append(Note(text=f"CARD_BEHIND:{uid}/{found.number}"))
+        minute, doubtful = minute_of(now.wall_ms), self._clock_doubtful(now)
+        written = self._run(touch.write_record(found, self._session_number, minute, direction, doubtful))
+        facts.append(self._swipe(uid, holder_.person.code, direction, written.record.number))
+        place = self._station.record(*facts)[-1]
+        warnings = ("CARD_BEHIND",) if found.behind else ()
+        outcome = _accepted(uid, holder_, direction, written.record.number, place, warnings)
+        return outcome, self._hint(touch, outcome, found.number - 1, known)
+
+    def _pass_door(self, uid: str, holder_: _Holder, now: Reading) -> Direction:
+        """Which way this touch counts. Raises _RefusedError where the door is shut for it."""
+        taps = self._station.taps_of(self.session.id, holder_.person.code)
+        moment = Moment(now.wall_ms, now.boot, now.mono_ms)
+        doubtful = self._clock_doubtful(now)
+        direction, refusal = passage(self.session, taps, self._station.code, self._way, moment, doubtful)
+        if refusal:
+            raise _RefusedError(Outcome(refusal, uid, holder_.person, holder_.card, direction))
+        return direction
+
+    def _finishes(self, record: CardSwipe, now: Reading) -> bool:
+        """Whether what a cut left is this very swipe, so that this touch finishes it."""
+        since = abs(record.minute - minute_of(now.wall_ms))
+        return record.session == self._session_number and since <= FRESH_MINUTES
+
+    def _finish(self, uid: str, holder_: _Holder, record: CardSwipe, now: Reading) -> Outcome:
+        """Record what a cut left of this very swipe. It keeps its own minute unless that has hardly passed:
+        then the moment of this touch tells more of it."""
+        if abs(record.minute - minute_of(now.wall_ms)) <= 1:
+            swipe = self._swipe(uid, holder_.person.code, record.direction, record.number)
         else:
-            if found.behind:
-                warnings = ("CARD_BEHIND",)
-                facts.append(Note(text=f"CARD_BEHIND:{uid}/{found.number}"))
-            written = self._run(touch.write_record(found, self._session_number, minute, direction, doubtful))
-        outcome = self._commit(uid, holder_, written, facts, warnings)
-        return outcome, lambda: self._after(touch, uid, written.record.number, newest, known)
+            swipe = self._told_late(uid, holder_.person.code, record)
+        place = self._station.record(swipe)[-1]
+        return _accepted(uid, holder_, record.direction, record.number, place)
 
-    def _commit(
-        self, uid: str, holder_: _Holder, written: Written, facts: list[Fact], warnings: tuple[str, ...]
-    ) -> Outcome:
-        direction, number = written.record.direction, written.record.number
-        swipe = self._swipe(uid, holder_.person.code, direction, number)
-        place = self._station.record(*facts, swipe)[-1]
-        return Outcome(
-            ACCEPTED[direction], uid, holder_.person, holder_.card, direction, number, place, warnings
-        )
-
-    def _by_uid(self, seen: CardSeen, uid: str, holder_: _Holder, direction: Direction) -> Outcome:
+    def _by_uid(self, seen: CardSeen, uid: str, holder_: _Holder, now: Reading) -> Outcome:
         """A card of ours that does not open: only one whose issue was cut elsewhere swipes by its UID."""
         state = self._run(inspect(seen.uid, self._keys)).state
         if state != "INCOMPLETE":
             return Outcome("FOREIGN_CARD", uid, holder_.person, holder_.card)
+        direction = self._pass_door(uid, holder_, now)
         place = self._station.record(self._swipe(uid, holder_.person.code, direction, None))[-1]
-        return Outcome(
-            ACCEPTED[direction], uid, holder_.person, holder_.card, direction, None, place, ("BY_UID",)
-        )
+        return _accepted(uid, holder_, direction, None, place, ("BY_UID",))
 
     def _swipe(self, uid: str, person: str, direction: Direction, number: int | None) -> Swipe:
         return Swipe(
@@ -191,30 +209,63 @@ class Swiping:
             reader=self._reader.name,
         )
 
-    def _finishes(self, record: CardSwipe, minute: int) -> bool:
-        """Whether what a cut left is this very swipe, so that this touch finishes it."""
-        return record.session == self._session_number and abs(record.minute - minute) <= FRESH_MINUTES
+    def _told_late(self, uid: str, person: str, record: CardSwipe) -> Swipe:
+        """The swipe of a record of ours that had no fact yet. Of its moment only the minute is known."""
+        session = idcodes.session_code(record.session)
+        known = self._station.registry.get("session", session)
+        return Swipe(
+            at=format_utc(minute_ms(record.minute)),
+            clk="suspect" if record.doubtful else "unsynced",
+            card=uid,
+            cseq=record.number,
+            person=person,
+            course=str(known.body.get("course") or "") if known else "",
+            session=session,
+            dir=record.direction,
+            reader=self._reader.name,
+        )
 
-    def _after(self, touch: Touch, uid: str, number: int, newest: int, known: int) -> None:
-        """The hint, and the ring of a card that has been elsewhere. Nothing here changes the outcome."""
-        try:
-            self._run(touch.write_hint(number))
-            floor = max(known, self._station.setting(_RING_MARK + uid, 0))
-            if newest > floor:
-                self._tell_ring(self._run(touch.rest_of_ring()), uid, number, floor)
-        except IcmeError:
-            return
+    def _hint(self, touch: Touch, outcome: Outcome, newest: int, known: int) -> Callable[[], None]:
+        """What follows the outcome: the hint, and the ring of a card that has been elsewhere (``newest``:
+        the highest number on it before this touch). Nothing of it changes the outcome."""
 
-    def _tell_ring(self, shown: dict[int, bytes], uid: str, own: int, floor: int) -> None:
-        station = self._station
-        new = [
-            CardRecord(card=uid, rec=data.hex(), reader=self._reader.name)
-            for number, data in shown.items()
-            if number > floor and number != own and not station.knows_record(uid, number)
-        ]
+        def after() -> None:
+            try:
+                self._run(touch.write_hint(outcome.cseq or 0))
+                floor = max(known, self._station.setting(_RING_MARK + outcome.uid, 0))
+                if newest > floor:
+                    self._tell_ring(touch, outcome, floor)
+            except IcmeError:
+                return
+
+        return after
+
+    def _tell_ring(self, touch: Touch, outcome: Outcome, floor: int) -> None:
+        """Record what the ring shows beyond ``floor`` and no fact tells of. What others wrote only the office
+        can check; what is ours is a swipe."""
+        station, uid = self._station, outcome.uid
+        shown = self._run(touch.rest_of_ring())
+        new: list[Fact] = []
+        for number, data in shown.items():
+            if number <= floor or number == outcome.cseq or station.knows_record(uid, number):
+                continue
+            record = records.decode(data) if touch.is_own(data) else None
+            if record is not None and outcome.person is not None:
+                new.append(self._told_late(uid, outcome.person.code, record))
+            else:
+                new.append(CardRecord(card=uid, rec=data.hex(), reader=self._reader.name))
         with station.writing():
-            station.set_setting(_RING_MARK + uid, max([own, *shown]))
+            station.set_setting(_RING_MARK + uid, max([outcome.cseq or 0, *shown]))
             station.record(*new)
+
+    def _follow_pack(self) -> None:
+        """Take over session, keys and blocked cards; the latter two only where another pack has come."""
+        self.session = courses.session(self._station, self.session.id)
+        pack = str(self._station.setting("pack", {}).get("sha256", "-"))
+        if pack != self._pack:
+            self._keys = keys_of(self._station)
+            self._blocked = {id_ for id_, _body in self._station.pack_rows("blacklist")}
+            self._pack = pack
 
     def _holder(self, seen: CardSeen, uid: str) -> _Holder:
         """Whose card it is. Raises _RefusedError for a card that may not swipe."""
@@ -266,3 +317,15 @@ class Swiping:
 
     def _run(self, plan: Plan[Result]) -> Result:
         return presenting.run(self._reader, plan)
+
+
+def _accepted(
+    uid: str,
+    holder_: _Holder,
+    direction: Direction,
+    number: int | None,
+    place: Place,
+    warnings: tuple[str, ...] = (),
+) -> Outcome:
+    code = ACCEPTED[direction]
+    return Outcome(code, uid, holder_.person, holder_.card, direction, number, place, warnings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,11 @@ from icme_tui.devices import shelf
 from icme_tui.operations import sending
 from icme_tui.operations import swiping as module
 from icme_tui.operations.courses import add_session
+from icme_tui.operations.crediting import attendance_of
 from icme_tui.operations.issuing import issue_card
 from icme_tui.operations.overview import overview
 from icme_tui.operations.swiping import Outcome, Swiping
-from icme_tui.station import Station
+from icme_tui.station import Record, Registry, Station
 from tests.support.venues import FIRST_CARD, PEOPLE, Deployment, deploy, give_pack
 
 WANG, LI, ZHAO = PEOPLE
@@ -136,6 +137,13 @@ class TestAccepted:
         assert (outcome.code, outcome.cseq, outcome.warnings) == ("ACCEPTED_OUT", 2, ("CARD_BEHIND",))
 
 
+def carry(venue: Station, office: Station) -> None:
+    """What the venue recorded, as a bundle would bring it."""
+    lines = venue.lines(venue.code, venue.epoch)
+    hashes = [facts.line_hash(line) for line in lines]
+    office.absorb(venue.code, venue.epoch, 1, lines, hashes, facts.decode_many(lines))
+
+
 def cut_issue(world: Deployment, after: int) -> None:
     shelf.tap(world.folder, WANG, pull_after=after)
     reader = world.reader()
@@ -219,6 +227,21 @@ class TestRefused:
             give_pack(world.office, world.venue, blocked)
             assert world.touch(world.swiping(), WANG).code == code
 
+    def test_a_pack_that_comes_while_the_loop_runs(self, world: Deployment) -> None:
+        uid = world.issue(WANG)
+        at_door = world.swiping()
+        give_pack(world.office, world.venue, uid)
+        assert world.touch(at_door, WANG).code == "BLOCKED"
+
+    def test_a_begun_card_of_somebody_who_is_not_known_any_more_ends_no_loop(
+        self, world: Deployment, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shelf.new_card(world.folder, WANG)
+        with pytest.raises(CardError, match="CARD_GONE"):
+            cut_issue(world, 150)
+        monkeypatch.setattr(Registry, "get", without(WANG))
+        assert world.touch(world.swiping(), WANG).code == "NO_PERSON"
+
     def test_a_known_uid_on_a_card_that_is_not_ours(self, world: Deployment) -> None:
         uid = world.issue(WANG)
         shelf.new_card(world.folder, "copy", bytes.fromhex(uid))
@@ -247,6 +270,11 @@ class TestRefused:
         world.venue.set_setting("card_keys", None)
         with pytest.raises(CardError, match="NO_CARD_KEYS"):
             world.swiping()
+
+
+def without(person: str) -> Callable[[Registry, str, str], Record | None]:
+    known = Registry.get
+    return lambda registry, kind, code: None if code == person else known(registry, kind, code)
 
 
 class TestCut:
@@ -279,16 +307,64 @@ class TestCut:
         assert world.touch(at_door, WANG).cseq == 1
         assert swipes(world.venue) == [(WANG, "in", 1)]
 
-    def test_an_old_cut_is_told_as_a_card_record_and_this_touch_counts_for_itself(
-        self, world: Deployment
-    ) -> None:
+    def test_put_back_much_later_the_cut_swipe_counts_with_its_own_minute(self, world: Deployment) -> None:
         world.issue(WANG)
         at_door = world.swiping()
         assert world.touch(at_door, WANG, pull_after=5, torn="new").code == "PUT_CARD_BACK"
-        world.clock.advance(module.FRESH_MINUTES * MINUTE + MINUTE)
+        world.clock.advance(3 * HOUR + 15 * MINUTE)
         outcome = world.touch(at_door, WANG)
-        assert (outcome.code, outcome.cseq) == ("ACCEPTED_IN", 2)
-        assert [bytes.fromhex(rec)[:4] for rec in card_records(world.venue)] == [b"\0\1\0\7"]
+        assert (outcome.code, outcome.cseq) == ("ACCEPTED_OUT", 2)
+        assert swipes(world.venue) == [(WANG, "in", 1), (WANG, "out", 2)]
+        assert card_records(world.venue) == []
+        (row,) = attendance_of(world.venue, world.session)
+        assert (row.minutes, row.reason) == (180, "")
+
+    def test_the_same_at_the_office_once_the_facts_are_there(self, world: Deployment) -> None:
+        world.issue(WANG)
+        at_door = world.swiping()
+        world.touch(at_door, WANG, pull_after=5, torn="new")
+        world.clock.advance(3 * HOUR + 15 * MINUTE)
+        world.touch(at_door, WANG)
+        carry(world.venue, world.office)
+        (row,) = attendance_of(world.office, world.session)
+        assert (row.minutes, row.reason) == (180, "")
+
+    def test_an_old_cut_is_recorded_before_this_touch_is_judged(self, world: Deployment) -> None:
+        world.issue(WANG)
+        at_door = world.swiping(way="in")
+        world.touch(at_door, WANG, pull_after=5, torn="new")
+        world.clock.advance(module.FRESH_MINUTES * MINUTE + MINUTE)
+        assert world.touch(at_door, WANG).code == "ALREADY_IN"
+        assert swipes(world.venue) == [(WANG, "in", 1)]
+
+    def test_cut_just_before_the_door_shuts_and_put_back_after_it(self, tmp_path: Path) -> None:
+        world = deploy(tmp_path, mode="in")
+        world.issue(WANG)
+        at_door = world.swiping()
+        world.clock.advance(at_door.session.in_until_ms - world.clock.wall_ms - 1000)
+        assert world.touch(at_door, WANG, pull_after=6).code == "PUT_CARD_BACK"
+        world.clock.advance(5000)
+        assert world.touch(at_door, WANG).code == "ACCEPTED_IN"
+
+    def test_a_cut_of_another_session_is_recorded_there(self, world: Deployment) -> None:
+        world.issue(WANG)
+        world.touch(world.swiping(), WANG, pull_after=6)
+        start = world.clock.wall_ms + 24 * HOUR
+        later = add_session(world.venue, "C0000001", start, start + HOUR)
+        world.clock.advance(24 * HOUR)
+        assert world.touch(Swiping(world.venue, world.reader(), later), WANG).code == "ACCEPTED_IN"
+        assert [tap.at_ms % MINUTE for tap in world.venue.taps(world.session)] == [0]
+        assert len(world.venue.taps(later)) == 1
+
+    def test_a_cut_that_another_station_went_on_from_is_found_in_the_ring(self, world: Deployment) -> None:
+        world.issue(WANG)
+        at_door = world.swiping()
+        world.touch(at_door, WANG, pull_after=6)
+        assert world.touch(world.swiping(world.office), WANG).cseq == 2
+        world.clock.advance(3 * HOUR + 15 * MINUTE)
+        assert world.touch(at_door, WANG).cseq == 3
+        assert sorted(swipes(world.venue)) == [(WANG, "in", 1), (WANG, "out", 3)]
+        assert [bytes.fromhex(rec)[:4] for rec in card_records(world.venue)] == [b"\0\2\0\0"]
 
     def test_a_failed_hint_changes_nothing(self, world: Deployment) -> None:
         world.issue(WANG)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from icme_tui.clock import parse_utc
+from icme_tui.rules.attendance import Tap
 from icme_tui.rules.session import Session, session_of
-from icme_tui.rules.window import direction, judge
+from icme_tui.rules.window import Moment, Way, passage
+from tests.support.touches import at, tap
 
 DAY = "2026-09-25T"
-
-
-def at(clock: str) -> int:
-    return parse_utc(f"{DAY}{clock}:00Z")
 
 
 def session(**body: object) -> Session:
@@ -23,6 +20,20 @@ def session(**body: object) -> Session:
 
 def strict() -> Session:
     return session(in_until=f"{DAY}08:45:00Z", out_from=f"{DAY}11:15:00Z")
+
+
+def now(clock: str, boot: str = "b1") -> Moment:
+    return Moment(at(clock), boot, at(clock) - at("06:00"))
+
+
+def touched(way: str, clock: str = "07:45") -> list[Tap]:
+    """One touch at this station before."""
+    return [tap(way, clock, boot="b1", mono_ms=at(clock) - at("06:00"))]
+
+
+def direction(of: Session, clock: str, last: str | None) -> str:
+    taps = touched(last) if last else []
+    return passage(of, taps, "V1", "auto", now(clock), clock_doubtful=False).direction
 
 
 @pytest.mark.parametrize(
@@ -38,17 +49,17 @@ def strict() -> Session:
     ],
 )
 def test_auto_takes_the_window_else_the_opposite(clock: str, last: str | None, expected: str) -> None:
-    assert direction(strict(), at(clock), last) == expected
+    assert direction(strict(), clock, last) == expected
 
 
 def test_auto_toggles_where_both_windows_are_open() -> None:
     both = session()
-    assert [direction(both, at("10:00"), last) for last in (None, "in", "out")] == ["in", "out", "in"]
+    assert [direction(both, "10:00", last) for last in (None, "in", "out")] == ["in", "out", "in"]
 
 
 def test_mode_in_knows_no_going() -> None:
     only_in = session(mode="in")
-    assert direction(only_in, at("11:40"), "in") == "in"
+    assert direction(only_in, "11:40", "in") == "in"
 
 
 @pytest.mark.parametrize(
@@ -64,8 +75,32 @@ def test_mode_in_knows_no_going() -> None:
         ("out", "12:31", "TOO_LATE"),
     ],
 )
-def test_doors(way: str, clock: str, expected: str) -> None:
-    assert judge(strict(), way, at(clock)) == expected
+@pytest.mark.parametrize("doubtful", [False, True])
+def test_doors_and_a_doubtful_clock_shuts_none(way: Way, clock: str, expected: str, doubtful: bool) -> None:
+    taps = touched("in", "07:00") if way == "out" else []
+    found = passage(strict(), taps, "V1", way, now(clock), doubtful)
+    assert found == (way, "" if doubtful else expected)
+
+
+@pytest.mark.parametrize(
+    ("way", "clock", "boot", "refusal"),
+    [
+        ("auto", "07:45:59", "b1", "ALREADY_IN"),
+        ("out", "07:45:59", "b1", "TOO_EARLY"),  # another way is another touch
+        ("auto", "07:46:30", "b1", "ALREADY_IN"),  # two comings in a row, however far apart
+        ("auto", "07:45:59", "b2", "ALREADY_IN"),  # after a restart the wall clock is all there is
+    ],
+)
+def test_a_second_touch(way: Way, clock: str, boot: str, refusal: str) -> None:
+    moment = Moment(at(clock), boot, at(clock) - at("06:00") if boot == "b1" else 1000)
+    assert passage(strict(), touched("in"), "V1", way, moment, clock_doubtful=False).refusal == refusal
+
+
+def test_a_double_tap_is_told_by_the_clock_that_cannot_be_set() -> None:
+    both = session()
+    set_ahead = Moment(at("10:30"), "b1", at("07:45:30") - at("06:00"))
+    assert passage(both, touched("in"), "V1", "auto", set_ahead, False) == ("in", "ALREADY_IN")
+    assert passage(both, touched("in"), "V2", "auto", set_ahead, False) == ("out", "")
 
 
 def test_windows_not_given_follow_from_the_times() -> None:

@@ -50,6 +50,8 @@ class Word(NamedTuple):
 WORDS: dict[str, Word] = {
     "init": Word("init:app", N_("Make the home folder of an office or a venue.")),
     "roster": Word("roster:app", N_("Import people from a spreadsheet.")),
+    "person": Word("person:app", N_("People one by one.")),
+    "unit": Word("unit:app", N_("Hospitals and departments.")),
     "project": Word("course:project", N_("Projects of continuing education.")),
     "course": Word("course:course", N_("Courses of a project.")),
     "session": Word("session:session", N_("Sessions of a course.")),

@@ -10,6 +10,7 @@ import typer
 
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import FAILED, Output
+from icme_tui.commands.peoplewords import finding_sentence
 from icme_tui.commands.rosterwords import (
     AS_TEXT,
     AS_TEXT_HELPS,
@@ -19,8 +20,6 @@ from icme_tui.commands.rosterwords import (
     NOTES,
     NOTES_SHEET,
     REMARKS,
-    ROWS,
-    SUGGESTION,
 )
 from icme_tui.commands.words import _
 
@@ -79,7 +78,7 @@ def import_roster(
     with opened(ctx) as station:
         plan = roster.plan_import(station, file, create_units, sheet)
         if errors_to is not None:
-            roster.write_back(plan, errors_to, _(REMARKS), _message)
+            roster.write_back(plan, errors_to, _(REMARKS), finding_sentence)
         refused = bool(plan.errors)
         applied = None if dry_run or refused else roster.apply(station, plan)
     data = _as_json(plan, applied, dry_run)
@@ -119,15 +118,6 @@ def _is_same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
 
 
-def _message(finding: Finding) -> str:
-    """The sentence of a finding without its place, with the value and a suggestion."""
-    values: dict[str, Any] = {"value": finding.value}
-    for name, value in finding.detail.items():
-        values[name] = ", ".join(map(str, value)) if isinstance(value, list) else value
-    said = _(ROWS[finding.code]).format_map(values)
-    return f"{said} {_(SUGGESTION).format(**values)}" if values.get("suggestion") else said
-
-
 def _line(finding: Finding) -> str:
     """One line: where, what stands there, what is wrong and what to do."""
     where = (
@@ -138,7 +128,7 @@ def _line(finding: Finding) -> str:
         else _("Row {row}").format(row=finding.row)
     )
     value = f" '{' '.join(finding.value.split())}'" if finding.value else ""
-    return f"{where}:{value} {_message(finding)} [{finding.code}]"
+    return f"{where}:{value} {finding_sentence(finding)} [{finding.code}]"
 
 
 def _shown(out: Output, plan: RosterPlan, applied: Applied | None, dry_run: bool) -> list[Any]:
@@ -272,6 +262,6 @@ def _finding_as_json(finding: Finding) -> dict[str, Any]:
         "heading": finding.heading,
         "code": finding.code,
         "value": finding.value,
-        "message": _message(finding),
+        "message": finding_sentence(finding),
         "detail": finding.detail,
     }

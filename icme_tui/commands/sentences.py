@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from icme_tui.commands import rosterwords
+from icme_tui.commands import doorwords, peoplewords, rosterwords
 from icme_tui.commands.words import N_, _
 
 _PROGRAM = {
@@ -74,6 +74,7 @@ _STORE = {
 }
 
 _FILES = {
+    "FOLDER_MISSING": N_("There is no folder {folder}. Is the stick put in and mounted?"),
     "FILE_MISSING": N_("There is no file {file}."),
     "FILE_NOT_REGULAR": N_("{file} is a link, a folder or a device, not a file. Name the file itself."),
     "FILE_NOT_TEXT": N_("{file} is not a text file."),
@@ -128,14 +129,14 @@ _BUNDLES = {
     "TOO_LARGE": N_("Too much for one bundle ({member}: at most {limit} bytes). Export more often."),
     "TRUST_BAD": N_("Line {line} of the file of allowed signers cannot be read."),
     "TRUST_UNCONFIRMED": N_(
-        "The office is not confirmed yet. Compare its digits, then run 'icme trust DIGITS'."
+        "The office is not confirmed yet. Type its digits in: screen Transfer, or 'icme trust DIGITS'."
     ),
     "DIGITS_DIFFER": N_("The digits differ from those of the key, {digits}. Do not go on: find out why."),
     "DIGITS_BAD": N_("A fingerprint has 30 digits, in 6 groups of 5; {digits} were typed."),
     "JOURNAL_BROKEN": N_("The journal of epoch {epoch} breaks off at {p}. Run 'icme journal verify'."),
     "KEY_TAKEN": N_("The key of {station} belongs to another station. Make the venue's home folder anew."),
     "NO_OFFICE_KEY": N_(
-        "The office's key is not known yet. Run 'icme trust DIGITS', then import its first pack."
+        "The office's key is not known yet. Type in its digits, then take in its first pack."
     ),
     "NO_STATION": N_("There is no station {station}. Enrol it first with 'icme enroll'."),
     "OFFICE_KNOWN": N_("This venue has its office already."),
@@ -260,7 +261,7 @@ _SHEETS = {
 
 SENTENCES: dict[str, str] = {
     **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
-    **rosterwords.FILES, **rosterwords.ROWS,
+    **rosterwords.FILES, **rosterwords.ROWS, **doorwords.DOOR, **peoplewords.PEOPLE,
 }  # fmt: skip
 
 

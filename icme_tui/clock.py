@@ -6,6 +6,7 @@ The wall clock of a venue is not trusted. ``hlc`` never runs backward and only o
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -115,6 +116,20 @@ def minute_of(ms: int) -> int:
 def minute_ms(minute: int) -> int:
     """Unix milliseconds at which a minute of a card begins."""
     return parse_utc("2020-01-01T00:00:00Z") + minute * 60_000
+
+
+_HLC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-[0-9a-f]{4}")
+
+
+def is_hlc(text: str) -> bool:
+    """Whether a text is a hybrid logical clock value: only such values order anything."""
+    if not _HLC.fullmatch(text):
+        return False
+    try:
+        parse_utc(text[:24])
+    except ValueError:
+        return False
+    return True
 
 
 def hlc_time(hlc: str) -> int:

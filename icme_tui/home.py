@@ -140,22 +140,24 @@ def machine_id() -> str:
     return hashlib.sha256(b"icme-machine/1\n" + str(uuid.getnode()).encode()).hexdigest()[:32]
 
 
-def mark_path(home_id: str) -> Path:
-    return platformdirs.user_state_path("icme", appauthor=False) / "marks" / f"{home_id}.json"
+def mark_path(home_id: str, folder: Path) -> Path:
+    """A mark belongs to a home in its folder: a copy beside it must not take the mark for its own."""
+    place = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+    return platformdirs.user_state_path("icme", appauthor=False) / "marks" / f"{home_id}-{place}.json"
 
 
-def read_mark(home_id: str) -> Mark | None:
+def read_mark(home_id: str, folder: Path) -> Mark | None:
     """The mark, or None where it is missing or cannot be read."""
     try:
-        return msgspec.json.decode(mark_path(home_id).read_bytes(), type=Mark)
+        return msgspec.json.decode(mark_path(home_id, folder).read_bytes(), type=Mark)
     except (OSError, msgspec.MsgspecError, ValueError):
         return None
 
 
-def write_mark(home_id: str, mark: Mark) -> None:
+def write_mark(home_id: str, folder: Path, mark: Mark) -> None:
     """Write the mark. It may fall behind the store in a power failure, which does no harm, so it is not
     forced to the disk; a state folder that cannot be written starts a new epoch at the next opening."""
-    path = mark_path(home_id)
+    path = mark_path(home_id, folder)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -44,10 +44,18 @@ def make_code(kind: str, station: int, counter: int) -> str:
 
 def session_number(code: str) -> int | None:
     """Station number u16 ‖ counter u16 of a session's code, or None if it is not one of ours."""
-    if len(code) != 8 or code[0] != LETTERS["session"] or any(char not in ALPHABET for char in code[1:]):
+    station = station_of(code)
+    if station is None or code[0] != LETTERS["session"]:
         return None
-    station, counter = _number(code[1:4]), _number(code[4:])
+    counter = _number(code[4:])
     return station << 16 | counter if counter < 0x10000 else None
+
+
+def station_of(code: str) -> int | None:
+    """The number of the station that made a code, or None if it is not one of ours."""
+    if len(code) != 8 or code[0] not in LETTERS.values() or any(char not in ALPHABET for char in code[1:]):
+        return None
+    return _number(code[1:4])
 
 
 def session_code(number: int) -> str:

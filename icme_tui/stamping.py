@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from icme_tui import facts
-from icme_tui.clock import MAX_AHEAD_MS, MAX_BACKWARD_MS, Clock, Reading, format_utc, hlc_time, next_hlc
+from icme_tui.clock import MAX_AHEAD_MS, MAX_BACKWARD_MS, Clock, Reading, format_utc, is_hlc, next_hlc
 from icme_tui.store.store import Store
 
 _NOTHING: dict[str, Any] = {"hlc": "", "wall": 0, "floor": 0, "suspect": False}
@@ -47,31 +47,41 @@ def is_suspect(store: Store, reading: Reading) -> bool:
 
 def receive(
     store: Store, clock: Clock, station: str, epoch: str, received: Sequence[facts.AnyFact | None]
-) -> facts.ClockFact | None:
+) -> list[facts.ClockFact]:
     """Let our hybrid clock follow what was received, except where that runs ahead of us by more than
-    ten minutes: then the ``clock`` fact that says so."""
+    ten minutes: the ``clock`` facts that say so, one for each run of such facts."""
     now = clock.read().wall_ms
     limit = format_utc(now + MAX_AHEAD_MS) + "-ffff"
     highest = ""
-    ahead: list[int] = []
+    runs: list[tuple[int, int]] = []
     for fact in received:
-        if fact is None or len(fact.hlc) != 29:
+        if fact is None or fact.hlc <= highest:
             continue
-        if fact.hlc > limit:
-            ahead.append(fact.p)
-        elif fact.hlc > highest:
-            highest = fact.hlc
+        if fact.hlc <= limit:
+            if is_hlc(fact.hlc):
+                highest = fact.hlc
+        elif is_hlc(fact.hlc):
+            if runs and runs[-1][1] == fact.p - 1:
+                runs[-1] = (runs[-1][0], fact.p)
+            else:
+                runs.append((fact.p, fact.p))
     known = {**_NOTHING, **store.setting("time", {})}
-    if highest > known["hlc"] and _is_hlc(highest):
+    if highest > known["hlc"]:
         store.set_setting("time", {**known, "hlc": highest})
-    if not ahead:
-        return None
-    return facts.ClockFact(what="CLOCK_AHEAD", target=[station, epoch, min(ahead)], last=max(ahead))
+    return [
+        facts.ClockFact(what="CLOCK_AHEAD", target=[station, epoch, first], last=last) for first, last in runs
+    ]
 
 
-def believe_office_time(store: Store, ms: int) -> None:
-    """A wall clock earlier than the newest pack's ``office_time`` is wrong for certain."""
-    store.set_setting("time", {**_NOTHING, **store.setting("time", {}), "floor": ms})
+def believe_office_time(store: Store, clock: Clock, ms: int) -> None:
+    """A wall clock earlier than the newest pack's ``office_time`` is wrong for certain.
+
+    One that is not, but stands before what it said once, was wrong then: it is believed again.
+    """
+    known = {**_NOTHING, **store.setting("time", {})}
+    now = clock.read().wall_ms
+    wall = now if ms <= now < known["wall"] else known["wall"]
+    store.set_setting("time", {**known, "floor": ms, "wall": wall})
 
 
 def _is_behind(known: dict[str, Any], reading: Reading) -> bool:
@@ -94,12 +104,3 @@ def _stamped(
         clk=clk,
         by=operator,
     )
-
-
-def _is_hlc(text: str) -> bool:
-    try:
-        hlc_time(text)
-        int(text[25:29], 16)
-    except ValueError:
-        return False
-    return text[24] == "-"

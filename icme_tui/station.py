@@ -159,12 +159,13 @@ class Station:
         """Several records as one: all or nothing, durable when the block ends."""
         with self._store.writing():
             yield
-        self._write_mark()
+        if not self._store.is_writing:  # only what is committed may be marked
+            self._write_mark()
 
     def record(self, *new: Fact) -> list[Place]:
         """Stamp facts of our own and journal them: one transaction, durable on return.
 
-        Raises StoreError (see ``Store.writing``).
+        Raises StoreError ``FACT_BAD``, and see ``Store.writing``.
         """
         if not new:
             return []
@@ -173,6 +174,8 @@ class Station:
             top, _ = self._store.top(self.code, epoch)
             stamped = stamping.stamp(self._store, self.clock, self.operator, top + 1, new)
             lines = [facts.encode(fact) for fact in stamped]
+            if any(facts.decode(line) is None for line in lines):
+                raise StoreError("FACT_BAD")  # nothing is journalled that could not be read back
             self._store.merge(self.code, epoch, top + 1, lines, decoded=stamped)
         return [Place(self.code, epoch, fact.p) for fact in stamped[-len(new) :]]
 
@@ -195,12 +198,18 @@ class Station:
             merged = self._store.merge(station, epoch, first, lines, hashes, decoded, block, head)
             if merged.new:
                 ahead = stamping.receive(self._store, self.clock, station, epoch, decoded)
-                if ahead is not None and self.role == "office":
-                    self.record(ahead)
+                if ahead and self.role == "office":
+                    self.record(*ahead)
         return merged
 
     def put(self, kind: str, id: str, **fields: Any) -> facts.Put:
-        """A change to a record of the registry, not yet recorded, one version above the highest seen."""
+        """A change to a record of the registry, not yet recorded, one version above the one that counts.
+
+        Raises ValueError for a field that this kind does not have, or a value of another type.
+        """
+        for name, value in fields.items():
+            if not facts.is_field(kind, name, value):
+                raise ValueError(f"{kind}.{name} cannot be set to {type(value).__name__}")
         v = self._store.highest_version(kind, id) + 1
         return facts.PUT_KINDS[kind](id=id, v=v, set=fields)
 
@@ -308,9 +317,11 @@ class Station:
 
     def believe_office(self, code: str) -> None:
         """From now on ``code`` is the office of this venue."""
-        with self._store.writing():
-            self._store.set_setting("office", code)
-            self._store.books.office = code
+        self._store.set_setting("office", code)
+
+    def believe_office_time(self, ms: int) -> None:
+        """The office says that it is not earlier than ``ms``, inside a transaction."""
+        stamping.believe_office_time(self._store, self.clock, ms)
 
     # Keys
 
@@ -367,7 +378,7 @@ class Station:
     def _write_mark(self) -> None:
         epoch = self.epoch
         top, head = self._store.top(self.code, epoch)
-        write_mark(self._store.setting("home_id"), Mark(epoch, top, head.hex(), machine_id()))
+        write_mark(self._store.setting("home_id"), self.home, Mark(epoch, top, head.hex(), machine_id()))
 
     def _begin_epoch_if_needed(self) -> None:
         why = self._why_new_epoch()
@@ -375,7 +386,7 @@ class Station:
             self.begin_epoch(why)
 
     def _why_new_epoch(self) -> str | None:
-        mark = read_mark(self._store.setting("home_id"))
+        mark = read_mark(self._store.setting("home_id"), self.home)
         if mark is None:
             return "MARK_MISSING"
         if mark.machine != machine_id():
@@ -474,7 +485,6 @@ def _match(store: Store, config: Config) -> None:
     pinned = store.setting("identity", {})
     if pinned != {"role": config.role, "code": config.code, "domain": config.domain}:
         raise StoreError("CONFIG_BAD", file="station.toml")
-    store.books.office = store.setting("office")
     store.books.at_venue = config.role == "venue"
 
 

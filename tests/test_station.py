@@ -203,7 +203,7 @@ def test_a_home_restored_from_a_copy_goes_on_in_a_new_epoch(station: Station, tm
     ],
 )
 def test_a_mark_that_does_not_fit_begins_an_epoch(station: Station, change: object, why: str) -> None:
-    (mark,) = home.mark_path("x").parent.glob("*.json")
+    (mark,) = home.mark_path("x", station.home).parent.glob("*.json")
     assert callable(change)
     change(mark)
     with reopened(station) as again:
@@ -255,3 +255,69 @@ def test_a_projection_that_was_tampered_with_is_found_and_mended(station: Statio
     station.rebuild(check=False)
     assert len(station.taps("S1")) == 1
     assert set(station.rebuild(check=True).values()) == {0}
+
+
+def test_what_is_rolled_back_leaves_no_mark(station: Station) -> None:
+    swipe(station)
+
+    def fail() -> None:
+        with station.writing():
+            swipe(station)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    epoch = station.epoch
+    with reopened(station) as again:
+        assert again.epoch == epoch
+
+
+def test_a_rolled_back_office_is_not_believed(tmp_path: Path) -> None:
+    with venue(tmp_path / "venue") as station:
+
+        def fail() -> None:
+            with station.writing():
+                station.believe_office("OTHER")
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            fail()
+        assert station.office == "OFFICE"
+        station.believe_office("OTHER")
+        assert station.office == "OTHER"
+
+
+def test_a_put_of_a_field_that_is_none_is_refused(station: Station) -> None:
+    with pytest.raises(ValueError, match=r"person\.shoe"):
+        station.put("person", "P1", shoe=43)
+    with pytest.raises(ValueError, match=r"person\.title"):
+        station.put("person", "P1", title="主任医师")
+
+
+def test_only_those_that_ran_ahead_are_ordered_as_their_import(station: Station, clock: FixedClock) -> None:
+    near, far = format_utc(clock.wall_ms) + "-0000", format_utc(clock.wall_ms + 3_600_000) + "-0000"
+    notes = [facts.Note(p=p, hlc=hlc, text="x") for p, hlc in enumerate((far, near, far, far, near), 1)]
+    lines = [facts.encode(note) for note in notes]
+    station.absorb("V0001", "e" * 32, 1, lines, [facts.line_hash(line) for line in lines], notes)
+    told = [fact for fact in own_facts(station, facts.ClockFact) if isinstance(fact, facts.ClockFact)]
+    assert [((fact.target or [])[2], fact.last) for fact in told] == [(1, 1), (3, 4)]
+
+
+def test_a_clock_that_once_ran_ahead_is_believed_again_with_the_offices_time(
+    station: Station, clock: FixedClock
+) -> None:
+    clock.wall_ms += 4 * 365 * 86_400_000
+    swipe(station)
+    clock.wall_ms -= 4 * 365 * 86_400_000
+    swipe(station)
+    assert station.is_clock_suspect(clock.read())
+    station.believe_office_time(clock.wall_ms - 60_000)
+    assert not station.is_clock_suspect(clock.read())
+
+
+def test_people_changed_by_another_program_are_noticed(station: Station) -> None:
+    station.record(station.put("person", "P1", name="甲示例", idno="11010519491231002X"))
+    with open_station(station.home, None, PASSWORD, station.clock) as other:
+        assert station.person_code("P2") == "P2"
+        other.record(other.put("person", "P2", name="甲示例", idno="11010519491231002X"))
+        assert station.person_code("P2") == "P1"

@@ -62,7 +62,7 @@ def take(
             "office_time": office_time,
         },
     )
-    _believe_time(station, parse_utc(office_time))
+    station.believe_office_time(parse_utc(office_time))
     if not receipts.take_receipts(station, [row for row in good if row.get("k") == "receipt"]):
         station.begin_epoch("RECEIPT_DIFFERS")
     station.record(facts.PackTaken(snapshot=manifest.snapshot or 0, sha256=bundle_id))
@@ -109,8 +109,3 @@ def _laid(row: Row) -> tuple[str, str, int, Row] | None:
     if kind not in LAID_KINDS or not isinstance(id_, str) or not id_ or type(v) is not int or v < 1:
         return None
     return kind, id_, v, {name: value for name, value in row.items() if name not in _MARKS}
-
-
-def _believe_time(station: Station, office_ms: int) -> None:
-    time = station.setting("time", {})
-    station.set_setting("time", {**time, "floor": office_ms})

@@ -10,7 +10,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from icme_tui import idcodes
 from icme_tui.store.books import OFFICE, Books
+
+MOST_STEP = 1_000_000
+"""How far a venue's v may lie above what it changes: no record can be pushed to the end of the numbers."""
 
 
 class StoredPut(NamedTuple):
@@ -50,11 +54,14 @@ def of_record(
 ) -> list[bool]:
     """Judge the puts of any record but a unit's."""
     verdicts: list[bool] = []
-    maker = books.office if base is not None else None
+    maker = _maker(books, kind, id_) or (books.office if base is not None else None)
+    v = 0
     unit = base.get("unit") if base is not None else None
     for put in puts:
         if put.rank == OFFICE or (books.at_venue and put.station == books.own):
             good = True
+        elif put.v > v + MOST_STEP:
+            good = False
         elif kind == "person":
             own = unit_of_station(books, put.station)
             after = put.body.get("unit", unit)
@@ -64,12 +71,57 @@ def of_record(
         elif kind in ("session", "card", "guest"):
             good = maker in (None, put.station)
         else:
-            good = kind == "operator"  # accounts of that station: told, without effect elsewhere
+            good = False
         verdicts.append(good)
         if good:
+            v = put.v
             maker = maker or put.station
             unit = put.body.get("unit", unit)
     return verdicts
+
+
+def _maker(books: Books, kind: str, id_: str) -> str | None:
+    """The station that a session, guest or card belongs to by its code or number; None for codes that are
+    not ours, whose first put then tells."""
+    if kind == "card":
+        row = books.run(
+            "SELECT id FROM record WHERE kind = 'station'"
+            " AND CAST(substr(?, 1, 8) AS INTEGER) BETWEEN body ->> '$.card_from' AND body ->> '$.card_to'",
+            id_,
+        ).fetchone()
+        return str(row[0]) if row else None
+    number = idcodes.station_of(id_) if kind in ("session", "guest") else None
+    if number is None:
+        return None
+    row = books.run(
+        "SELECT id FROM record WHERE kind = 'station' AND body ->> '$.number' = ?", number
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def made_by(books: Books, station: str) -> set[tuple[str, str]]:
+    """The sessions, guests and cards that belong to a station by their codes and numbers."""
+    row = books.run(
+        "SELECT body ->> '$.number', body ->> '$.card_from', body ->> '$.card_to' FROM record"
+        " WHERE kind = 'station' AND id = ?",
+        station,
+    ).fetchone()
+    if row is None:
+        return set()
+    number, first, last = row
+    rows = books.run(
+        "SELECT DISTINCT kind, id FROM put WHERE kind = 'card'"
+        " AND CAST(substr(id, 1, 8) AS INTEGER) BETWEEN ? AND ?",
+        first,
+        last,
+    ).fetchall()
+    if number is not None and 0 <= number < idcodes.MOST_STATIONS:
+        prefix = idcodes.make_code("session", number, 0)[1:4]
+        rows += books.run(
+            "SELECT DISTINCT kind, id FROM put WHERE kind IN ('session', 'guest') AND substr(id, 2, 3) = ?",
+            prefix,
+        ).fetchall()
+    return {(str(kind), str(id_)) for kind, id_ in rows}
 
 
 def unit_judge(books: Books) -> Judge:
@@ -82,6 +134,7 @@ def unit_judge(books: Books) -> Judge:
         parents[id_] = parent
     puts = _stored(books.run(f"{_PUTS} WHERE p.kind = 'unit'"))
     good: set[tuple[int, int]] = set()
+    versions: dict[str, int] = {}
     for put in sorted(puts, key=lambda put: (-put.rank, put.v if put.rank else 0, put.order)):
         id_ = put.id
         own_view = books.at_venue and put.station == books.own
@@ -92,10 +145,13 @@ def unit_judge(books: Books) -> Judge:
                 continue
             if id_ in parents and not _inside(parents, id_, own):
                 continue
+            if put.v > versions.get(id_, 0) + MOST_STEP:
+                continue
             parents[id_] = parent
         elif "parent" in put.body or id_ not in parents:
             parents[id_] = put.body.get("parent")
         good.add((put.source, put.p))
+        versions[id_] = max(put.v, versions.get(id_, 0))
 
     def judge(
         _: Books, __: str, ___: str, ____: dict[str, Any] | None, stored: list[StoredPut]

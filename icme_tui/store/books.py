@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from icme_tui.store.journal import Journal
 from icme_tui.store.names import Names, Sources
 
@@ -23,14 +25,15 @@ class Books:
 
     def __init__(self, connection: Any, office: str, own: str) -> None:
         self.connection = connection
-        self.office = office
+        self._named_office = office
+        self._office: str | None = None
         self.own = own
         self.at_venue = own != office
         self.names = Names(connection)
         self.sources = Sources(connection)
         self.journal = Journal(connection, self.sources)
-        self.people_changes = 0
-        """Counts the changes to records of people and to merges of them."""
+        self.people_changed = False
+        """Whether this transaction has changed records of people, or merges of them."""
 
     def rank(self, source: int) -> int:
         return OFFICE if self.station(source) == self.office else VENUE
@@ -51,12 +54,35 @@ class Books:
         place = self.sources.place(source, p)
         self.run("INSERT OR IGNORE INTO flag VALUES (?, ?, ?)", f"{code}:{place}", source, p)
 
-    def people_stamp(self) -> tuple[int, int]:
-        """Differs from an earlier one if people may have changed, in this program or in another."""
-        return int(self.run("PRAGMA data_version").fetchone()[0]), self.people_changes
+    @property
+    def office(self) -> str:
+        """Code of the office: pinned in the settings, else as the store was opened."""
+        if self._office is None:
+            row = self.run("SELECT value FROM setting WHERE key = 'office'").fetchone()
+            self._office = self._named_office if row is None else str(msgspec.json.decode(row[0]))
+        return self._office
+
+    def forget_office(self) -> None:
+        """The office has been pinned anew."""
+        self._office = None
+
+    def people_stamp(self) -> int:
+        """Differs from an earlier one if people have changed since, in this program or in another."""
+        row = self.run("SELECT value FROM setting WHERE key = 'people_stamp'").fetchone()
+        stamp = 0 if row is None else int(msgspec.json.decode(row[0]))
+        return -stamp - 1 if self.people_changed else stamp
+
+    def tell_people_changed(self) -> None:
+        """Count the changes of this transaction, before it is committed."""
+        if self.people_changed:
+            self.people_changed = False
+            stamp = msgspec.json.encode(self.people_stamp() + 1)
+            self.run("INSERT OR REPLACE INTO setting VALUES ('people_stamp', ?)", stamp)
 
     def forget(self) -> None:
         """Drop what is remembered of a transaction that was rolled back."""
         self.names.clear()
         self.sources.clear()
-        self.people_changes += 1
+        self.journal.forget()
+        self.people_changed = False
+        self._office = None

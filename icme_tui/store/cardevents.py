@@ -35,8 +35,7 @@ def note(books: Books, source: int, swipes: Iterable[facts.Swipe]) -> None:
     held = _held(books, list(cards))
     changed: list[tuple[int, bytes]] = []
     for card, uid in cards.items():
-        numbers = by_card[uid]
-        numbers.sort()
+        numbers = sorted(set(by_card[uid]))
         before = held.get(card, b"")
         after = _extended(before, station, numbers)
         if after != before:

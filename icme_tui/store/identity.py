@@ -14,13 +14,13 @@ class Identity:
 
     def __init__(self, books: Books) -> None:
         self._books = books
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: int | None = None
         self._into: dict[str, str] = {}
 
     def aliases(self) -> dict[str, str]:
         """{code of a person: code that stands for the same person}; the older record gives the code."""
         stamp = self._books.people_stamp()
-        if stamp != self._stamp:
+        if stamp != self._stamp or self._books.people_changed:
             self._into = _aliases(self._books)
             self._stamp = stamp
         return self._into

@@ -45,6 +45,8 @@ class Journal:
     def __init__(self, db: Any, sources: Sources) -> None:
         self._db = db
         self._sources = sources
+        self._unpacked: tuple[int, list[bytes]] = (0, [])
+        """The segment that was read last: places are folded one after the other."""
 
     def compare(self, source: int, first: int, hashes: Sequence[bytes]) -> bytearray:
         """For each of the lines from ``first`` on: UNKNOWN, KNOWN, or OTHER (only another hash is held)."""
@@ -135,13 +137,19 @@ class Journal:
         """Advance over lines that are held beyond the top, after an older one has arrived."""
         p, head = self.top(source)
         start = p
-        for line in self.lines(source, p + 1):
-            if line.p > p + 1:
+        for held_p, held_hash in self._after(source, p):
+            if held_p > p + 1:
                 break
-            if line.p == p + 1:  # of a forked place the first line carries the chain on
-                p, head = line.p, facts.chain_next(head, line.hash)
+            if held_p == p + 1:  # of a forked place the smallest hash carries the chain on
+                p, head = held_p, facts.chain_next(head, held_hash)
         if p > start:
             self.advance(source, p, head)
+
+    def _after(self, source: int, p: int) -> Iterator[tuple[int, bytes]]:
+        """(position, hash) of the lines beyond ``p``, in portions: mostly there is none."""
+        while found := self.hashes(source, p + 1, p + SEGMENT_AT_MOST):
+            yield from found
+            p = found[-1][0]
 
     def head_at(self, source: int, p: int) -> bytes | None:
         """The chain's head after position ``p``, or None where a line before it is missing."""
@@ -178,7 +186,7 @@ class Journal:
                 "SELECT p, hash FROM fact WHERE source = ? AND p BETWEEN ? AND ?", (source, first, last)
             )
         )
-        found.sort(key=lambda held: held[0])  # stable: of a forked place the line in a segment comes first
+        found.sort()
         return found
 
     def _singles(self, source: int, first: int, last: int) -> Iterator[Line]:
@@ -191,15 +199,25 @@ class Journal:
 
     def _segmented(self, source: int, first: int, last: int) -> Iterator[Line]:
         cursor = self._db.execute(
-            "SELECT first, last, hashes, skip, lines FROM segment"
+            "SELECT id, first, last, hashes, skip FROM segment"
             " WHERE source = ? AND first <= ? AND last >= ? ORDER BY first",
             (source, last, first),
         )
-        for seg_first, seg_last, hashes, skip, block in cursor:
-            lines = zlib.decompress(block, _ANY_HEADER).split(b"\n")
+        for segment, seg_first, seg_last, hashes, skip in cursor:
+            lines = self._unpack(segment)
             for p in range(max(first, seg_first), min(last, seg_last) + 1):
                 i = p - seg_first
                 yield Line(p, hashes[i * 32 : i * 32 + 32], lines[i + skip])
+
+    def _unpack(self, segment: int) -> list[bytes]:
+        if self._unpacked[0] != segment:
+            row = self._db.execute("SELECT lines FROM segment WHERE id = ?", (segment,)).fetchone()
+            self._unpacked = segment, zlib.decompress(row[0], _ANY_HEADER).split(b"\n")
+        return self._unpacked[1]
+
+    def forget(self) -> None:
+        """Drop what is remembered of a transaction that was rolled back."""
+        self._unpacked = (0, [])
 
     def _insert_segment(
         self, source: int, first: int, hashes: Sequence[bytes], skip: int, block: bytes

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 from icme_tui import facts
+from icme_tui.clock import is_hlc
 from icme_tui.store import cardevents, operations, registry, taps
 from icme_tui.store.books import OFFICE, Books
 from icme_tui.store.journal import KNOWN, OTHER, UNKNOWN, Line
@@ -179,15 +180,18 @@ class _Folding:
     def settle(self) -> None:
         """Carry the changes through until nothing is left to fold."""
         while self._places or self._targets:
-            if self._places:
-                self._fold(*self._places.pop(), as_target=False)
-            else:
-                self._fold(*self._targets.pop(), as_target=True)
+            as_target = not self._places
+            places = sorted(
+                set(self._targets if as_target else self._places)
+            )  # neighbours lie in one segment
+            (self._targets if as_target else self._places).clear()
+            for source, p in places:
+                self._fold(source, p, as_target=as_target)
         registry.settle(self._books, self._records)
 
     def _fold(self, source: int, p: int, *, as_target: bool) -> None:
         books = self._books
-        lines = books.journal.at(source, p)
+        lines = sorted(books.journal.at(source, p), key=lambda line: line.hash)
         decoded = [facts.decode(line.line) for line in lines]
         if as_target and len(decoded) == 1 and isinstance(decoded[0], facts.Operation):
             return  # nothing acts on an operation: so two of them can never chase each other
@@ -206,8 +210,8 @@ class _Folding:
             if isinstance(fact, facts.Swipe):
                 cardevents.note(books, source, [fact])
             kept = len(lines) == 1 or line.hash.hex() in (fold.keep or [])
-            if isinstance(fact, facts.Operation):
-                kept = len(lines) == 1  # a forked operation stays without effect, whatever is resolved
+            if isinstance(fact, facts.Resolve):
+                kept = len(lines) == 1  # no fork is resolved from within a fork: two could hang on each other
             if kept:
                 self._put_in(source, fact, fold)
 
@@ -231,7 +235,7 @@ class _Folding:
             self._records.add(registry.delete(books, source, fact))
         elif isinstance(fact, facts.MergePerson):
             books.run("DELETE FROM merged WHERE source = ? AND p = ?", source, fact.p)
-            books.people_changes += 1
+            books.people_changed = True
         elif isinstance(fact, facts.ClockFact):
             self._take_out_ahead(source, fact)
 
@@ -250,7 +254,7 @@ class _Folding:
         elif isinstance(fact, facts.Touch):
             taps.insert(books, source, fact, changes, confirmed=fold is not None and fold.confirmed)
         elif isinstance(fact, facts.MergePerson):
-            books.people_changes += 1
+            books.people_changed = True
             books.run(
                 "INSERT OR REPLACE INTO merged VALUES (?, ?, ?, ?)", source, fact.p, fact.person, fact.into
             )
@@ -270,7 +274,8 @@ class _Folding:
         row = self._books.run(
             "SELECT min(hlc) FROM ahead WHERE source = ? AND ? BETWEEN first AND last", source, fact.p
         ).fetchone()
-        return str(row[0]) if row[0] is not None else fact.hlc
+        hlc = str(row[0]) if row[0] is not None else fact.hlc
+        return hlc if is_hlc(hlc) else ""
 
     def _put_in_ahead(self, source: int, fact: facts.ClockFact) -> None:
         target = operations.target_of(self._books, source, fact.target or [])

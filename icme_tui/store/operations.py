@@ -50,7 +50,7 @@ def insert(books: Books, source: int, fact: facts.Operation, hlc: str) -> tuple[
             fact.p,
             books.rank(source),
             hlc,
-            facts.encode(fact),
+            facts.encode(_plain(fact)),
         )
     return target
 
@@ -59,6 +59,14 @@ def targets(books: Books, source: int, p: int) -> list[tuple[int, int]]:
     """The places that the operation at a place acts on."""
     rows = books.run("SELECT target, target_p FROM operation WHERE source = ? AND p = ?", source, p)
     return [(int(target), int(target_p)) for target, target_p in rows.fetchall()]
+
+
+def _plain(fact: facts.Operation) -> facts.Operation:
+    """A ``correct`` with only those fields that may be the value of any field: nothing deep."""
+    if not isinstance(fact, facts.Correct):
+        return fact
+    fields = {name: value for name, value in fact.set.items() if isinstance(value, str | int | None)}
+    return facts.replace(fact, set=fields)
 
 
 def delete(books: Books, source: int, p: int) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from icme_tui import facts
+from icme_tui.rules.people.idnumber import normalise
 from icme_tui.store import authority, people
 from icme_tui.store.books import OFFICE, Books
 
@@ -29,6 +30,9 @@ class Record(NamedTuple):
     since: str = ""
     """hlc of its first put: tells which of two records is the older."""
 
+
+_LATEST = "~"
+"""Stands for the hlc of a put that carries none: nobody is older by leaving it out."""
 
 _COLUMNS = "kind, id, v, body, maker, since"
 _INDEXED = {"idno": "person", "unit": "person", "uid": "card", "person": "card"}
@@ -63,20 +67,15 @@ def find(books: Books, kind: str, field: str, value: Any) -> list[Record]:
 
 
 def highest_version(books: Books, kind: str, id_: str) -> int:
-    """The highest v seen of a record, 0 if it is new."""
-    row = books.run(
-        "SELECT max(v) FROM (SELECT v FROM put WHERE kind = ?1 AND id = ?2"
-        " UNION ALL SELECT v FROM pack_row WHERE kind = ?1 AND id = ?2)",
-        kind,
-        id_,
-    ).fetchone()
-    return int(row[0] or 0)
+    """The highest v of a record that counts, 0 if it is new."""
+    row = books.run("SELECT v FROM record WHERE kind = ? AND id = ?", kind, id_).fetchone()
+    return int(row[0]) if row else 0
 
 
 def insert(books: Books, source: int, fact: facts.Put, hlc: str, changes: dict[str, Any]) -> tuple[str, str]:
     """Note a put; the (kind, id) of the record to fold again."""
     key = facts.kind_of(fact), fact.id
-    body = msgspec.json.encode({**fact.set, **changes}).decode()
+    body = _encoded(key[0], {**fact.set, **changes})
     books.run(
         "INSERT OR REPLACE INTO put VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         *key,
@@ -102,14 +101,24 @@ def lay_pack(books: Books, rows: Iterable[tuple[str, str, int, dict[str, Any]]])
     books.run("DELETE FROM pack_row")
     books.run_many(
         "INSERT OR REPLACE INTO pack_row VALUES (?, ?, ?, ?)",
-        ((kind, id_, v, msgspec.json.encode(body).decode()) for kind, id_, v, body in rows),
+        ((kind, id_, v, _encoded(kind, body)) for kind, id_, v, body in rows),
     )
     settle_all(books)
 
 
+def _encoded(kind: str, body: dict[str, Any]) -> str:
+    if kind in facts.PUT_FIELDS:
+        body = {
+            name: _tidy(kind, name, value)
+            for name, value in body.items()
+            if facts.is_field(kind, name, value)
+        }
+    return msgspec.json.encode(body).decode()
+
+
 def settle_all(books: Books) -> None:
     """Fold every record anew."""
-    books.people_changes += 1
+    books.people_changed = True
     books.run("DELETE FROM record")
     books.run("DELETE FROM flag WHERE flag GLOB 'CONFLICT:*'")
     # Rows that no put of ours touches are taken over in one statement.
@@ -128,8 +137,10 @@ def settle(books: Books, dirty: set[tuple[str, str]]) -> None:
     if not dirty:
         return
     if any(kind in ("unit", "station") for kind, _ in dirty):
-        for key in sorted(key for key in dirty if key[0] == "station"):
-            _fold(books, *key, authority.of_record)
+        for kind, id_ in sorted(key for key in dirty if key[0] == "station"):
+            before = authority.made_by(books, id_)
+            _fold(books, kind, id_, authority.of_record)
+            dirty = dirty | before | authority.made_by(books, id_)
         if authority.venues_named_units(books):
             dirty = dirty | authority.hanging_on_units(books)
     units = sorted(key for key in dirty if key[0] == "unit")
@@ -143,7 +154,7 @@ def settle(books: Books, dirty: set[tuple[str, str]]) -> None:
 
 def _fold(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
     if kind == "person":
-        books.people_changes += 1
+        books.people_changed = True
     puts = authority.puts_of(books, kind, id_)
     row = books.run("SELECT v, body FROM pack_row WHERE kind = ? AND id = ?", kind, id_).fetchone()
     base = (int(row[0]), msgspec.json.decode(row[1])) if row else None
@@ -175,27 +186,32 @@ def _fold(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
         books.run(
             "DELETE FROM flag WHERE source = ? AND p = ? AND flag GLOB 'NOT_ALLOWED:*'", put.source, put.p
         )
-        if not good:
+        if not good and kind != "operator":  # accounts of another station are its own affair
             books.flag("NOT_ALLOWED", put.source, put.p)
     if not layers:
         books.run("DELETE FROM record WHERE kind = ? AND id = ?", kind, id_)
         if kind == "person":
             people.note(books.connection, id_, None)
         return
-    v = max([put.v for put in puts] + ([base[0]] if base else []))
     good_puts = [put for put, good in zip(puts, verdicts, strict=True) if good]
+    v = max([put.v for put in good_puts] + ([base[0]] if base else []))
     first = min(good_puts, key=lambda put: put.order) if good_puts else None
     books.run(
         "INSERT OR REPLACE INTO record (kind, id, v, since, maker, body) VALUES (?, ?, ?, ?, ?, ?)",
         kind,
         id_,
         v,
-        first.hlc if first and not base else "",
+        (first.hlc or _LATEST) if first and not base else "",
         first.station if first and not base else books.office,
         msgspec.json.encode(body).decode(),
     )
     if kind == "person":
         people.note(books.connection, id_, body)
+
+
+def _tidy(kind: str, field: str, value: Any) -> Any:
+    """ID numbers are compared as they are normalised, whoever wrote them."""
+    return normalise(value) if kind == "person" and field == "idno" and value is not None else value
 
 
 def _glob(prefix: str) -> str:

@@ -25,6 +25,10 @@ PROJECTIONS = ("tap", "operation", "put", "record", "person_row", "merged", "ahe
 """The tables that a rebuild gives again."""
 
 
+_PORTION = 10_000
+"""Lines that are read together."""
+
+
 class Entry(NamedTuple):
     """One line of the journal with its place."""
 
@@ -51,6 +55,11 @@ class Store:
     def close(self) -> None:
         self._db.close()
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a transaction is open."""
+        return self._depth > 0
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction, durable when the block ends; nothing of it remains if the block raises.
@@ -68,6 +77,7 @@ class Store:
                     self._connection.execute("BEGIN IMMEDIATE")
                     try:
                         yield
+                        self.books.tell_people_changed()
                         durable.point("commit")
                         self._connection.execute("COMMIT")
                         durable.point("committed")
@@ -90,6 +100,8 @@ class Store:
     def set_setting(self, key: str, value: Any) -> None:
         with self.writing():
             self.books.run("INSERT OR REPLACE INTO setting VALUES (?, ?)", key, msgspec.json.encode(value))
+            if key == "office":
+                self.books.forget_office()
 
     # Journal
 
@@ -144,10 +156,31 @@ class Store:
             return [(station, epoch) for _, station, epoch in self.books.sources.all()]
 
     def entries(self) -> Iterator[Entry]:
-        """Every line held, by station, epoch and position."""
-        for source, _, _ in self.books.sources.all():
-            for line in self.journal.lines(source):
-                yield Entry(self.books.sources.place(source, line.p), line.hash, line.line)
+        """Every line held, by station, epoch and position; read in portions, others may write meanwhile."""
+        for station, epoch in self.sources():
+            first = 1
+            while lines := self._portion(station, epoch, first):
+                yield from (
+                    Entry(facts.Place(station, epoch, line.p), line.hash, line.line) for line in lines
+                )
+                first = lines[-1].p + 1
+
+    def _portion(self, station: str, epoch: str, first: int) -> list[Line]:
+        with self._lock:
+            positions = self.books.run(
+                "SELECT min(p) FROM (SELECT min(f.p) AS p FROM fact f JOIN source s ON s.id = f.source"
+                " WHERE s.station = ?1 AND s.epoch = ?2 AND f.p >= ?3 UNION ALL"
+                " SELECT min(max(g.first, ?3)) FROM segment g JOIN source s ON s.id = g.source"
+                " WHERE s.station = ?1 AND s.epoch = ?2 AND g.last >= ?3)",
+                station,
+                epoch,
+                first,
+            ).fetchone()
+            return (
+                []
+                if positions[0] is None
+                else self.lines(station, epoch, positions[0], positions[0] + _PORTION - 1)
+            )
 
     # Projections
 

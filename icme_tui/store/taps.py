@@ -23,14 +23,9 @@ def insert_swipes(books: Books, source: int, swipes: Sequence[facts.Swipe]) -> N
     rows = []
     for swipe in swipes:
         at = swipe.at
-        try:  # the usual stamp, without building a datetime for each
-            ms = minutes[at[:16]] + int(at[17:19]) * 1000 + int(at[20:23])
-            if len(at) != 24:
-                ms = moment_of(swipe)
-        except (KeyError, ValueError):
+        ms = _quickly(at, minutes)
+        if ms is None:
             ms = moment_of(swipe)
-            if len(at) == 24:
-                minutes[at[:16]] = ms - ms % 60_000
         bits = (swipe.dir == "in") + (4 if swipe.clk == "suspect" else 0)
         rows.append(
             (
@@ -49,6 +44,25 @@ def insert_swipes(books: Books, source: int, swipes: Sequence[facts.Swipe]) -> N
         )
     rows.sort()  # neighbours in the table's key: fewer pages are touched
     books.run_many(_INSERT, rows)
+
+
+def _quickly(at: str, minutes: dict[str, int]) -> int | None:
+    """Unix milliseconds of a stamp of the usual form, without building a datetime for each; else None.
+
+    ``minutes`` remembers the minutes that were met.
+    """
+    if len(at) != 24 or at[16] != ":" or at[19] != "." or at[23] != "Z" or not at.isascii():
+        return None
+    digits = at[17:19] + at[20:23]
+    if not digits.isdigit() or digits >= "60":
+        return None
+    minute = minutes.get(at[:16])
+    if minute is None:
+        try:
+            minute = minutes[at[:16]] = clock.parse_utc(at[:16] + ":00Z")
+        except (ValueError, OverflowError):
+            return None
+    return minute + int(digits)
 
 
 def insert(books: Books, source: int, touch: facts.Touch, changes: dict[str, Any], confirmed: bool) -> None:

@@ -12,8 +12,18 @@ _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_moment(text: str, option: str, day_of: int | None = None) -> int:
+    """What ``typed_moment`` understands. Raises typer.BadParameter for anything else."""
+    moment = typed_moment(text, day_of)
+    if moment is None:
+        raise typer.BadParameter(
+            _("'{text}' is no moment such as 2026-09-25T08:30.").format(text=text), param_hint=option
+        )
+    return moment
+
+
+def typed_moment(text: str, day_of: int | None = None) -> int | None:
     """Unix milliseconds of ``2026-09-25T08:30`` (local), of a moment with a zone, or, where ``day_of`` names
-    a moment, of ``08:30`` on its local day. Raises typer.BadParameter.
+    a moment, of ``08:30`` on its local day. None for anything else.
     """
     try:
         if day_of is not None and len(text) == 5:
@@ -22,9 +32,7 @@ def read_moment(text: str, option: str, day_of: int | None = None) -> int:
             moment = datetime.fromisoformat(text)
         return (moment.astimezone(UTC) - _UNIX) // timedelta(milliseconds=1)
     except (ValueError, OverflowError):
-        raise typer.BadParameter(
-            _("'{text}' is no moment such as 2026-09-25T08:30.").format(text=text), param_hint=option
-        ) from None
+        return None
 
 
 def show_moment(ms: int | None) -> str:

@@ -1,0 +1,86 @@
+"""Sessions at the door: which ones there are today, which one is open here, opening and closing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from icme_tui.operations import courses
+from icme_tui.rules.session import Session, session_of
+
+if TYPE_CHECKING:
+    from icme_tui.station import Station
+
+AROUND_MS = 12 * 3600 * 1000
+"""A session this near to now is one of today's, whatever the time zone."""
+
+_OPEN = "open_session"
+"""Setting: the session whose door stands open here; kept over a restart of the program."""
+
+
+class Offered(NamedTuple):
+    """A session to choose from."""
+
+    session: Session
+    is_today: bool
+    is_open: bool
+
+
+def offered(station: Station) -> list[Offered]:
+    """All sessions: the open one, today's by start, then the others, the nearest first."""
+    now = station.clock.read().wall_ms
+    open_ = station.setting(_OPEN, "")
+    found = [
+        Offered(
+            one,
+            one.start_ms - AROUND_MS <= now <= one.end_ms + AROUND_MS,
+            one.id == open_,
+        )
+        for one in courses.sessions(station)
+    ]
+    return sorted(
+        found,
+        key=lambda one: (
+            not one.is_open,
+            not one.is_today,
+            one.session.start_ms if one.is_today else abs(one.session.start_ms - now),
+            one.session.id,
+        ),
+    )
+
+
+def open_session(station: Station, code: str) -> Session:
+    """Open the door of a session here; the fact is recorded once, until it is closed.
+
+    Raises RuleError ``NO_SESSION``.
+    """
+    found = courses.session(station, code)
+    if station.setting(_OPEN, "") != code:
+        with station.writing():
+            station.set_setting(_OPEN, code)
+            courses.open_session(station, code)
+    return found
+
+
+def close_session(station: Station, code: str) -> dict[str, int]:
+    """Close the door of a session here; returns the counts noted. Raises RuleError ``NO_SESSION``."""
+    with station.writing():
+        if station.setting(_OPEN, "") == code:
+            station.set_setting(_OPEN, "")
+        return courses.close_session(station, code)
+
+
+def session_at_hand(station: Station) -> Session | None:
+    """The session whose door was left open here."""
+    record = station.registry.get("session", station.setting(_OPEN, ""))
+    return session_of(record.id, record.body) if record is not None else None
+
+
+def other_session_now(station: Station, session: Session) -> Session | None:
+    """Another session whose door for comings or goings is open now: perhaps the one that is meant."""
+    now = station.clock.read().wall_ms
+    for other in courses.sessions(station):
+        if other.id != session.id and (
+            other.in_from_ms <= now <= other.in_until_ms or other.out_from_ms <= now <= other.out_until_ms
+        ):
+            return other
+    return None

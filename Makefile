@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench soak docs lock clean
+.PHONY: help setup demo test lint bench soak docs messages lock clean
 
 help: ## List what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +40,12 @@ bench: setup ## Measure against the budgets; prints one JSON object
 soak: setup ## Run the properties for SECONDS=… (600) with fresh examples
 	@$(BIN)/python -m benchmarks.soak --seconds $(SECONDS)
 
-docs: setup ## Write docs/commands.md from the commands
+docs: setup ## Write docs/commands.md and docs/keys.md from the program
 	$(BIN)/python -m icme_tui.commands.manual docs/commands.md
+	$(BIN)/python -m icme_tui.screens.keycard docs/keys.md
+
+messages: setup ## Collect the messages, bring the Chinese catalogue up to date, compile it
+	$(BIN)/python -m icme_tui.commands.catalogue
 
 # Needs a package index. The files name versions and hashes and no address, so that any mirror serves.
 lock: setup ## Choose newest versions within pyproject.toml and write both locks

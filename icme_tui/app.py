@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.events import Event, Key
 from textual.worker import Worker, WorkerState
 
 from icme_tui import terminal as terminals
@@ -26,6 +27,7 @@ from icme_tui.screens.base import StationScreen
 from icme_tui.screens.desk import Desk
 from icme_tui.screens.jobs import Job, Stopped
 from icme_tui.screens.places import PLACES
+from icme_tui.screens.typeahead import TypeAhead
 from icme_tui.screens.widgets.statusline import StatusLine
 from icme_tui.terminal import Terminal
 
@@ -71,6 +73,7 @@ class IcmeApp(App[int]):
         self.fault: BaseException | None = None
         self._jobs: dict[Worker[Any], Job] = {}
         self._is_leaving = False
+        self._type_ahead = TypeAhead(self)
         self.title = "icme"
         words.use(self.terminal.language)
         glyphs.draw_latin_only(self.terminal.is_console)
@@ -101,12 +104,13 @@ class IcmeApp(App[int]):
             return SetupScreen()
         return LoginScreen(known)
 
-    def enter(self, station: Station) -> None:
-        """A station was opened: go to the start screen."""
+    def enter(self, station: Station, *, go: bool = True) -> None:
+        """A station was opened: go to the start screen, unless ``go`` says no."""
         self.station = station
         self.set_interval(LOOK_EVERY_S, self.look)
         self.look()
-        self.go("start")
+        if go:
+            self.go("start")
 
     # Screens
 
@@ -259,7 +263,17 @@ class IcmeApp(App[int]):
         if station is not None:
             station.close()
 
-    # Keys that work everywhere
+    # Keys
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key) and not event.is_forwarded:
+            await self._type_ahead.take(event)
+        else:
+            await super().on_event(event)
+
+    async def take_key(self, key: Key) -> None:
+        """Hand a key to what has the focus now."""
+        await super().on_event(key)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a panel is open only it answers; before the login there is nowhere to go."""
@@ -285,8 +299,17 @@ class IcmeApp(App[int]):
         if isinstance(screen, StationScreen):
             if screen.panel is not None:
                 screen.panel.close()
-            else:
+            elif not self._stop_performing(screen):
                 screen.back()
+
+    def _stop_performing(self, screen: StationScreen) -> bool:
+        """Ask what the screen is doing to stop at its next step; whether it does anything."""
+        found = [job for job in self._jobs.values() if job.owner is screen and job.group == "perform"]
+        for job in found:
+            job.stop()
+        if found:
+            self.tell(_("Stopping ..."))
+        return bool(found)
 
     def action_help(self) -> None:
         if isinstance(self.screen, StationScreen):

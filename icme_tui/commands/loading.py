@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import io
 import os
 import sys
@@ -19,8 +18,9 @@ from icme_tui import __version__, terminal
 from icme_tui.codes import IcmeError
 from icme_tui.commands import failures
 from icme_tui.commands.context import Invocation
+from icme_tui.commands.docwords import paragraphs, split_help
 from icme_tui.commands.output import USAGE
-from icme_tui.commands.words import N_, _, use
+from icme_tui.commands.words import N_, _, language, use
 from icme_tui.operations.preferences import Preferences, read_preferences
 
 
@@ -69,8 +69,6 @@ WORDS: dict[str, Word] = {
     "demo": Word("demo:demo", N_("Show an office and a venue at work.")),
 }
 
-_JSON_SECTION = "\nJSON:\n"
-
 
 def _make_group(**arguments: Any) -> typer.Typer:
     return typer.Typer(add_completion=False, rich_markup_mode=None, **arguments)
@@ -99,19 +97,6 @@ def _json_option() -> Any:
     return option
 
 
-def split_help(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """The prose of a docstring and its ``JSON:`` section as (key, meaning)."""
-    prose, _section, listed = (text + "\n").partition(_JSON_SECTION)
-    keys: list[tuple[str, str]] = []
-    for line in inspect.cleandoc(listed).splitlines():
-        if line.startswith(" ") and keys:
-            keys[-1] = (keys[-1][0], f"{keys[-1][1]} {line.strip()}")
-        elif line.strip():
-            key, _colon, meaning = line.partition(":")
-            keys.append((key.strip(), meaning.strip()))
-    return prose.strip(), keys
-
-
 def _finish(command: Any) -> Any:
     """Give every leaf the general options and a readable help."""
     if isinstance(command, TyperGroup):
@@ -119,8 +104,8 @@ def _finish(command: Any) -> Any:
             _finish(sub)
         return command
     prose, keys = split_help(command.help or "")
-    command.help = prose
-    command.json_keys = keys
+    command.help = prose if language() == "en" else "\n\n".join(_(each) for each in paragraphs(prose))
+    command.json_keys = keys = [(key, _(meaning)) for key, meaning in keys]
     if keys:
         lines = "\n".join(f"  {key}: {meaning}" for key, meaning in keys)
         command.epilog = f"\b\n{_('With --json:')}\n{lines}"

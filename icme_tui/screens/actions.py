@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.keys import format_key
 
 from icme_tui.commands.words import N_
-from icme_tui.screens.places import present
+from icme_tui.screens.places import PLACES, present
+
+if TYPE_CHECKING:
+    from icme_tui.screens.base import StationScreen
 
 
 class Action(NamedTuple):
@@ -90,20 +95,24 @@ def place_actions() -> list[Action]:
 
 def registry() -> dict[str, Action]:
     """Every action there is, by id; imports every screen."""
-    from icme_tui.screens.login import LoginScreen
-    from icme_tui.screens.setup import SetupScreen
+    import icme_tui.screens
+    from icme_tui.screens.base import StationScreen
     from icme_tui.screens.widgets.pagedlist import PagedList
 
-    found = [*APP_ACTIONS, *place_actions(), *PagedList.ACTIONS, *LoginScreen.ACTIONS, *SetupScreen.ACTIONS]
-    for place in present():
-        found.extend(_of_screens(place.load()))
-    return {action.id: action for action in found}
+    order = {name: number for number, name in enumerate(("app", "go", "list", *PLACES))}
+    for module in pkgutil.walk_packages(icme_tui.screens.__path__, "icme_tui.screens."):
+        import_module(module.name)
+    found = [*APP_ACTIONS, *place_actions(), *PagedList.ACTIONS]
+    for screen in sorted(_below(StationScreen), key=lambda one: (one.__module__, one.__qualname__)):
+        found.extend(screen.ACTIONS)
+    return {action.id: action for action in sorted(found, key=lambda one: order.get(one.screen, 99))}
 
 
-def _of_screens(screen: type) -> Iterator[Action]:
-    yield from getattr(screen, "ACTIONS", ())
-    for part in getattr(screen, "PARTS", ()):
-        yield from _of_screens(part)
+def _below(screen: type[StationScreen]) -> Iterator[type[StationScreen]]:
+    for one in screen.__subclasses__():
+        if one.__module__.startswith("icme_tui."):
+            yield one
+            yield from _below(one)
 
 
 def key_name(key: str) -> str:

@@ -29,8 +29,8 @@ class Program(Protocol):
     unsafe_home: bool
     clock: Clock | None
 
-    def enter(self, station: Station) -> None:
-        """A station was opened: go to the start screen."""
+    def enter(self, station: Station, *, go: bool = True) -> None:
+        """A station was opened: go to the start screen, unless ``go`` says no."""
 
     def go(self, name: str) -> None:
         """To the screen of this name in ``places.PLACES``."""

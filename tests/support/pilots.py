@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.pilot import Pilot
@@ -17,7 +17,9 @@ from icme_tui.clock import Clock
 from icme_tui.station import Station
 from icme_tui.terminal import Terminal
 from tests.support.stations import weaken_passwords
-from tests.support.venues import Deployment, deploy
+
+if TYPE_CHECKING:
+    from tests.support.venues import Deployment
 
 ZONE = "Asia/Shanghai"
 
@@ -30,6 +32,8 @@ def freeze_zone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **how: Any) -> Deployment:
     """An office and a venue with people, a session and card keys (see ``venues.deploy``)."""
+    from tests.support.venues import deploy
+
     weaken_passwords(monkeypatch)
     freeze_zone(monkeypatch)
     return deploy(tmp_path, **how)

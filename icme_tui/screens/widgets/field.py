@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Blur
 from textual.widgets import Input
 
+from icme_tui.commands.words import _
 from icme_tui.screens.widgets.plain import Plain
 
 LABEL_CELLS = 18
 
 
 class _Line(Input):
-    """The line itself. Tells its field when the focus has left it."""
+    """The line itself. Tells its field when the focus has left it. A password is shown as stars."""
+
+    @property
+    def _value(self) -> Text:
+        return Text("*" * len(self.value)) if self.password else super()._value
 
     def on_blur(self, event: Blur) -> None:
         for field in self.ancestors:
             if isinstance(field, Field):
-                field.check()
+                if self.value or field.is_wrong:  # a field that nobody has filled in yet is left in peace
+                    field.check()
                 return
 
 
@@ -44,6 +51,7 @@ class Field(Vertical):
         hint: str = "",
         most: int = 0,
     ) -> None:
+        """``label`` is translated, ``explains`` marked with ``N_``; ``hint`` is an example."""
         super().__init__(id=f"field-{name}", classes="field")
         self.field_name = name
         self.explains = explains
@@ -53,7 +61,7 @@ class Field(Vertical):
         self._how: dict[str, Any] = {
             "value": value,
             "password": password,
-            "placeholder": hint,
+            "placeholder": _("such as {example}").format(example=hint) if hint else "",
             "max_length": most,
             "compact": True,
             "select_on_focus": not password,
@@ -92,6 +100,11 @@ class Field(Vertical):
         wrong = self.query_one(".field-wrong", Plain)
         wrong.show(why)
         wrong.display = bool(why)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something stands below it."""
+        return bool(self.query_one(".field-wrong", Plain).words)
 
     def focus_line(self) -> None:
         self.screen.set_focus(self.line)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import ClassVar, NamedTuple, cast
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
@@ -326,7 +327,7 @@ class PagedList(Vertical):
             filled(row.cells[at] if at < len(row.cells) else "", width, column.right)
             for column, at, width in self.widths(cells)
         ]
-        return filled(" " + " ".join(parts), cells)
+        return set_cell_size(" " + " ".join(parts), cells)
 
     def empty_line(self) -> str:
         """What is said where there is no row."""

@@ -47,7 +47,7 @@ class Panel(Vertical):
         if self.returned is not None and self.returned.is_attached:
             self.screen.set_focus(self.returned)
         self.remove()
-        self.screen.refresh_bindings()
+        self.screen.call_after_refresh(self.screen.refresh_bindings)  # once it is really gone
 
     def action_next(self) -> None:
         self.screen.focus_next(".panel *")

@@ -60,8 +60,6 @@ def add_project(
     """
     body: dict[str, Any] = {"title": checked_title(title), "level": checked_level(level)}
     if number := normalise(number):
-        for other in station.registry.find("project", "number", number):
-            raise RuleError("NUMBER_TAKEN", number=number, project=other.id)
         body["number"] = number
     if unit:
         if station.registry.get("unit", unit) is None:
@@ -73,11 +71,14 @@ def add_project(
     if starts and ends and body["ends"] < body["starts"]:
         raise RuleError("DAYS_ORDER", starts=body["starts"], ends=body["ends"])
     first = course_body(course_title or title, course_minutes, credit_c)
-    project, course = station.new_code("project"), station.new_code("course")
-    station.record(
-        station.put("project", project, **body),
-        station.put("course", course, project=project, **first),
-    )
+    with station.writing():
+        for other in station.registry.find("project", "number", number) if number else ():
+            raise RuleError("NUMBER_TAKEN", number=number, project=other.id)
+        project, course = station.new_code("project"), station.new_code("course")
+        station.record(
+            station.put("project", project, **body),
+            station.put("course", course, project=project, **first),
+        )
     return NewProject(project, course)
 
 
@@ -96,8 +97,9 @@ def add_course(
     if station.registry.get("project", project) is None:
         raise RuleError("NO_PROJECT", project=project)
     body = course_body(title, minutes, credit_c)
-    course: str = station.new_code("course")
-    station.record(station.put("course", course, project=project, **body))
+    with station.writing():
+        course: str = station.new_code("course")
+        station.record(station.put("course", course, project=project, **body))
     return course
 
 
@@ -152,13 +154,14 @@ def add_session(
             body[name] = format_seconds(moment)
     check_windows(body)
     check_project_days(station, of_course, start_ms, end_ms)
-    for other in sessions(station, course):
-        if start_ms < other.end_ms and other.start_ms < end_ms:
-            raise RuleError("SESSION_OVERLAP", session=other.id, title=other.title)
     if lecturers:
         body["lecturers"] = checked_lecturers(station, lecturers, worth, length)
-    session: str = station.new_code("session")
-    station.record(station.put("session", session, **body))
+    with station.writing():
+        for other in sessions(station, course):
+            if start_ms < other.end_ms and other.start_ms < end_ms:
+                raise RuleError("SESSION_OVERLAP", session=other.id, title=other.title)
+        session: str = station.new_code("session")
+        station.record(station.put("session", session, **body))
     return session
 
 

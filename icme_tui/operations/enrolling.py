@@ -98,13 +98,13 @@ def enroll(
     request = received.request
     naming.require_code(request.code)
     naming.require_name(request.name)
-    known = station.registry.get("station", request.code)
-    same = known is not None and known.body.get("sign_key") == received.key.line
-    if known is not None and not replace and not same:
-        raise BundleError("STATION_EXISTS", station=request.code)
-    if request.code == station.code or _is_taken(station, received.key, request.code):
-        raise BundleError("KEY_TAKEN", station=request.code)
     with station.writing():
+        known = station.registry.get("station", request.code)
+        same = known is not None and known.body.get("sign_key") == received.key.line
+        if known is not None and not replace and not same:
+            raise BundleError("STATION_EXISTS", station=request.code)
+        if request.code == station.code or _is_taken(station, received.key, request.code):
+            raise BundleError("KEY_TAKEN", station=request.code)
         home_unit = _unit_of(station, request.name, unit, known)
         number = _number_of(station, known)
         replaced_keys = list(known.body.get("replaced_keys", [])) if known is not None else []

@@ -38,27 +38,28 @@ def write_pack(station: Station, venue: str, folder: Path, *, days: int = VALID_
     """
     if station.role != "office":
         raise RuleError("OFFICE_ONLY")
-    record = station.registry.get("station", venue)
-    if record is None or venue == station.code or "request" not in record.body:
-        raise RuleError("NO_STATION", station=venue)
-    if record.body.get("state") == "revoked":
-        raise RuleError("STATION_REVOKED", station=venue)
     now = station.clock.read().wall_ms
     office_time, expires = format_seconds(now), format_seconds(now + days * _DAY_MS)
-    snapshot = max(int(station.setting("snapshot", 0)) + 1, minute_of(now))
-    recipients = [str(record.body["age"]), str(station.setting("recovery"))]
-    built = build.pack(
-        sending.next_route(station, station.epoch, venue, recipients),
-        packrows.rows_for(station, record, office_time),
-        Issue(snapshot, expires, office_time),
-        _ack(station, venue),
-        sending.made_now(station),
-        lambda stored: station.sign("pack", stored),
-    )
-    sent = sending.send(station, "pack", built, folder)
-    with station.writing():
+    with station.writing():  # its number is taken before it is written: no second pack may bear it
+        record = station.registry.get("station", venue)
+        if record is None or venue == station.code or "request" not in record.body:
+            raise RuleError("NO_STATION", station=venue)
+        if record.body.get("state") == "revoked":
+            raise RuleError("STATION_REVOKED", station=venue)
+        snapshot = max(int(station.setting("snapshot", 0)) + 1, minute_of(now))
+        recipients = [str(record.body["age"]), str(station.setting("recovery"))]
+        built = build.pack(
+            sending.next_route(station, station.epoch, venue, recipients),
+            packrows.rows_for(station, record, office_time),
+            Issue(snapshot, expires, office_time),
+            _ack(station, venue),
+            sending.made_now(station),
+            lambda stored: station.sign("pack", stored),
+        )
         station.set_setting("snapshot", snapshot)
-        station.record(facts.PackTaken(snapshot=snapshot, sha256=built.bundle_id, to=venue))
+        sending.count(station, built)
+    sent = sending.send(station, "pack", built, folder)
+    station.record(facts.PackTaken(snapshot=snapshot, sha256=built.bundle_id, to=venue))
     return Packed(sent, snapshot, expires)
 
 

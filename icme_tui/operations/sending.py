@@ -43,6 +43,15 @@ def next_route(station: Station, epoch: str, to: str, recipients: list[str]) -> 
     return Route(station.code, to, epoch, last["seq"] + 1, last["id"], recipients)
 
 
+def count(station: Station, built: Built) -> None:
+    """The next bundle of this epoch comes after this one."""
+    manifest = built.manifest
+    with station.writing():
+        sent = station.setting("sent", {})
+        if sent.get(manifest.epoch, {"seq": 0})["seq"] < manifest.seq:
+            station.set_setting("sent", {**sent, manifest.epoch: {"seq": manifest.seq, "id": built.bundle_id}})
+
+
 def send(station: Station, kind: str, built: Built, folder: Path) -> Sent:
     """Keep a bundle in ``outbox/`` and write it to ``folder``, read back and verified; then count it.
 
@@ -57,11 +66,8 @@ def send(station: Station, kind: str, built: Built, folder: Path) -> Sent:
     else:
         name = _free_name(folder, built.name)
         path = stick.write(folder, name, built.data, lambda back: build.verify_own(back, own, use))
+    count(station, built)
     manifest = built.manifest
-    with station.writing():
-        sent = station.setting("sent", {})
-        sent[manifest.epoch] = {"seq": manifest.seq, "id": built.bundle_id}
-        station.set_setting("sent", sent)
     log = manifest.log
     return Sent(path, manifest.to, log.n, log.first, log.last, len(built.data), built.bundle_id)
 

@@ -11,7 +11,8 @@ import pytest
 from icme_tui import facts
 from icme_tui.codes import RuleError
 from icme_tui.operations import courses
-from tests.support.offices import Office
+from tests.support.offices import PASSWORD, Office
+from tests.support.rivals import beside, overtaken
 from tests.support.touches import at
 
 
@@ -33,6 +34,28 @@ def refused(code: str) -> Any:
 
 def a_course(office: Office) -> str:
     return courses.add_project(office.station, "心血管新进展", "national").course
+
+
+class TestTwoProgramsOnOneHome:
+    """What another program does at the last moment is seen: the checks stand inside the transaction."""
+
+    def test_a_number_is_taken_once(self, office: Office) -> None:
+        rival = beside(office.station, PASSWORD)
+        number = "2026-01-01-001(国)"
+        overtaken(office.station, lambda: courses.add_project(rival, "别人的", "national", number=number))
+        with refused("NUMBER_TAKEN"):
+            courses.add_project(office.station, "心血管新进展", "national", number=number)
+        rival.close()
+
+    def test_sessions_of_a_course_do_not_overlap(self, office: Office) -> None:
+        course = a_course(office)
+        rival = beside(office.station, PASSWORD)
+        overtaken(
+            office.station, lambda: courses.add_session(rival, course, at("08:30"), at("10:30"))
+        )
+        with refused("SESSION_OVERLAP"):
+            courses.add_session(office.station, course, at("09:00"), at("11:00"))
+        rival.close()
 
 
 def test_a_project_brings_its_first_course_in_one_transaction(office: Office) -> None:

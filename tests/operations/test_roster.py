@@ -19,6 +19,7 @@ from icme_tui.operations.founding import found_office
 from icme_tui.operations.roster import Applied, RosterPlan, apply, plan_import, template, write_back
 from icme_tui.operations.roster import planning as planning_module
 from icme_tui.station import Station
+from tests.support.rivals import beside, overtaken
 from tests.support.rosters import HEADINGS, SAMPLES, id_number, person, table, write_csv, write_xlsx
 
 NOW = "2026-09-25T08:00:00Z"
@@ -234,6 +235,27 @@ def test_numbers_of_fifteen_and_eighteen_digits_are_one_person(station: Station,
     old = person(1, 身份证号=number[:6] + number[8:17])
     plan = plan_import(station, write_csv(tmp_path / "b.csv", table([old])))
     assert (plan.unchanged, codes(plan)) == (1, [(2, "ID_OLD_FORM")])
+
+
+class TestAnotherProgramComesFirst:
+    """The plan is looked at again inside the transaction that carries it out."""
+
+    def test_it_imported_the_same_file(self, station: Station, tmp_path: Path) -> None:
+        file = write_csv(tmp_path / "a.csv", table(PEOPLE))
+        plan = plan_import(station, file, create_units=True)
+        with beside(station, "correct horse") as rival:
+            overtaken(station, lambda: take_in(rival, file))
+            with pytest.raises(SheetError, match="ROSTER_STALE"):
+                apply(station, plan)
+        assert len(list(station.registry.all("person"))) == len(PEOPLE)
+
+    def test_it_changed_somebody_whom_the_plan_changes(self, station: Station, tmp_path: Path) -> None:
+        take_in(station, write_csv(tmp_path / "a.csv", table([person(1)])))
+        plan = plan_import(station, write_csv(tmp_path / "b.csv", table([person(1, 专业="内科")])))
+        (entry,) = plan.changed
+        station.record(station.put("person", entry.person, specialty="儿科"))
+        with pytest.raises(SheetError, match="ROSTER_STALE"):
+            apply(station, plan)
 
 
 def test_a_plan_is_refused_when_the_store_has_changed(station: Station, tmp_path: Path) -> None:

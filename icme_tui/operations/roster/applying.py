@@ -35,10 +35,10 @@ def apply(station: Station, plan: RosterPlan) -> Applied:
     if errors := plan.errors:
         rows = len({finding.row for finding in errors})
         raise SheetError("ROSTER_REFUSED", file=plan.file, errors=len(errors), rows=rows)
-    _refuse_stale(station, plan)
     facts: list[Fact] = []
     units: dict[str, str] = {}
     with station.writing():
+        _refuse_stale(station, plan)
         for name in plan.units_to_create:
             code = units[comparable(name)] = station.new_code("unit")
             facts.append(station.put("unit", code, name=name, type=DEPARTMENT))
@@ -55,6 +55,10 @@ def _refuse_stale(station: Station, plan: RosterPlan) -> None:
     new = {entry.idno for entry in plan.new}
     if new and any(record.body.get("idno") in new for record in station.registry.all("person")):
         raise SheetError("ROSTER_STALE", file=plan.file)
+    for entry in plan.changed:
+        now = station.registry.get("person", entry.person)
+        if now is None or now.v != entry.v:
+            raise SheetError("ROSTER_STALE", file=plan.file)
     units = UnitIndex(station.registry.all("unit"))
     if any(units.find(name).code for name in plan.units_to_create):
         raise SheetError("ROSTER_STALE", file=plan.file)

@@ -52,6 +52,8 @@ class Entry:
     """Whether that department is still to be created."""
     person: str = ""
     """Code of the person, empty for a new one."""
+    v: int = 0
+    """The version of that person's record that was compared with."""
     changes: tuple[Change, ...] = field(default=(), repr=False)
 
 

@@ -155,7 +155,7 @@ class _Comparison:
             return
         name = str(values.get("name") or record.body.get("name", ""))
         entry = Entry(
-            checked.row, name, checked.idno, put, checked.unit, is_new_unit, record.id, tuple(changes)
+            checked.row, name, checked.idno, put, checked.unit, is_new_unit, record.id, record.v, tuple(changes)
         )
         self.changed.append(entry)
 

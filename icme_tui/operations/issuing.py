@@ -6,6 +6,7 @@ finished with the same image when the card comes back.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 _BEGUN = "cards_begun"
 _SERIAL = "card_serial"
-
+"""Setting: the serial that was given out last."""
+_DRAWN = "card_drawn"
+"""Setting {epoch, serial}: the one given out last by an epoch that draws its serials."""
+_PARTS = 200
+"""Parts of a block of serials; an epoch that draws takes whole ones."""
 
 _END_OF_ISSUING = ("NUMBERS_USED_UP", "NO_ISSUE_KEY", "NO_CARD_KEYS")
 
@@ -84,19 +89,13 @@ def issue_card(station: Station, reader: Reader, seen: CardSeen, person: str) ->
     somebody else, or elsewhere), CARD_GONE and READ_BACK (put it back: the same call finishes it),
     NUMBERS_USED_UP; StoreError.
     """
-    record = person_for_card(station, person)
     keys = _issuing_keys(station)
     uid = hex_of(seen.uid)
-    known = card_of(station, uid)
     if seen.kind != "mifare-classic-1k":
         raise CardError("FOREIGN_CARD", sector=0)
-    if known is not None and state_of(known) == ACTIVE:
-        raise CardError("CARD_IN_USE", number=known.id)
-    begun = station.setting(_BEGUN, {}).get(uid)
-    if begun is not None and begun["person"] != person:
-        raise CardError("INCOMPLETE", person=begun["person"])
+    begun = _require_free(station, uid, person)
     blank = run(reader, issue.examine(seen.uid, keys, begun is not None))
-    number, new = _begin(station, keys, seen.uid, record) if begun is None else _parse(begun)
+    number, new = _begin(station, keys, seen.uid, person) if begun is None else _parse(begun)
     run(reader, issue.write(seen.uid, keys, new, blank))
     _finish(station, uid, number, person)
     return Issued(uid, number, person, begun is not None)
@@ -151,14 +150,30 @@ def cards_begun(station: Station) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _begin(station: Station, keys: CardKeys, uid: bytes, person: Record) -> tuple[str, Image]:
+def _require_free(station: Station, uid: str, person: str) -> dict[str, Any] | None:
+    """Refuse a card or a person that has its card; what was begun for this card and this person, if anything.
+
+    Raises what ``person_for_card`` raises, CardError CARD_IN_USE, INCOMPLETE.
+    """
+    person_for_card(station, person)
+    known = card_of(station, uid)
+    if known is not None and state_of(known) == ACTIVE:
+        raise CardError("CARD_IN_USE", number=known.id)
+    begun: dict[str, Any] | None = station.setting(_BEGUN, {}).get(uid)
+    if begun is not None and begun["person"] != person:
+        raise CardError("INCOMPLETE", person=begun["person"])
+    return begun
+
+
+def _begin(station: Station, keys: CardKeys, uid: bytes, person: str) -> tuple[str, Image]:
     """Take a card number and record the whole image that will be written."""
     with station.writing():
+        _require_free(station, hex_of(uid), person)
         number = _next_number(station)
-        new = image.sign(uid, _holder(station, keys, number, person), keys)
-        begun = {"number": number, "person": person.id, "image": new.hex()}
+        new = image.sign(uid, _holder(station, keys, number, person_for_card(station, person)), keys)
+        begun = {"number": number, "person": person, "image": new.hex()}
         station.set_setting(_BEGUN, {**station.setting(_BEGUN, {}), hex_of(uid): begun})
-        station.record(CardBegin(card=hex_of(uid), number=number, person=person.id, image=new.hex()))
+        station.record(CardBegin(card=hex_of(uid), number=number, person=person, image=new.hex()))
     return number, new
 
 
@@ -168,6 +183,7 @@ def _parse(begun: dict[str, Any]) -> tuple[str, Image]:
 
 def _finish(station: Station, uid: str, number: str, person: str) -> None:
     with station.writing():
+        _require_free(station, uid, person)
         waiting = station.setting(_BEGUN, {})
         station.set_setting(_BEGUN, {other: begun for other, begun in waiting.items() if other != uid})
         station.record(station.put("card", number, uid=uid, person=person, issue=1, state=ACTIVE))
@@ -180,13 +196,44 @@ def _next_number(station: Station) -> str:
     first, last = block.get("card_from"), block.get("card_to")
     if not isinstance(first, int) or not isinstance(last, int):
         raise CardError("NUMBERS_USED_UP")
-    serial = max(first, int(station.setting(_SERIAL, 0)) + 1)
-    while serial <= last and station.registry.get("card", card_number(serial)) is not None:
-        serial += 1
-    if serial > last:
-        raise CardError("NUMBERS_USED_UP")
-    station.set_setting(_SERIAL, serial)
-    return card_number(serial)
+    for serial in _serials(station, first, last):
+        if _is_free(station, serial):
+            if station.setting("codes_by_lot", False):
+                station.set_setting(_DRAWN, {"epoch": station.epoch, "serial": serial})
+            else:
+                station.set_setting(_SERIAL, serial)
+            return card_number(serial)
+    raise CardError("NUMBERS_USED_UP")
+
+
+def _serials(station: Station, first: int, last: int) -> Iterator[int]:
+    """The serials of the block that are to be tried, in order.
+
+    A station counts from the first one on. A home that was restored or copied does not know which its other
+    self has given out since: in every epoch it goes on in a part of the upper half that is drawn by lot and
+    that no card is known of.
+    """
+    if not station.setting("codes_by_lot", False):
+        yield from range(max(first, int(station.setting(_SERIAL, 0)) + 1), last + 1)
+        return
+    half, size = first + (last - first + 1) // 2, max(1, (last - first + 1) // _PARTS)
+    drawn = station.setting(_DRAWN, {})
+    if drawn.get("epoch") == station.epoch:
+        begun = drawn["serial"] - (drawn["serial"] - half) % size
+        yield from range(drawn["serial"] + 1, min(begun + size, last + 1))
+    starts = list(range(half, last + 1, size))
+    secrets.SystemRandom().shuffle(starts)
+    for start in starts:
+        part = range(start, min(start + size, last + 1))
+        if all(_is_free(station, serial) for serial in part):
+            yield from part
+    yield from range(first, last + 1)
+
+
+def _is_free(station: Station, serial: int) -> bool:
+    number = card_number(serial)
+    begun = (card["number"] for card in cards_begun(station).values())
+    return station.registry.get("card", number) is None and number not in begun
 
 
 def _holder(station: Station, keys: CardKeys, number: str, person: Record) -> Holder:

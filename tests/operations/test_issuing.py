@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from icme_tui import facts
+from icme_tui.cards.numbers import card_number
 from icme_tui.codes import CardError, RuleError
 from icme_tui.devices import shelf
 from icme_tui.devices.port import CardSeen
 from icme_tui.devices.simulated import SimulatedReader
 from icme_tui.operations.inspecting import Sight, inspect_card
 from icme_tui.operations.issuing import Refused, cards_begun, issue_card, issue_to_all, people_without_card
-from icme_tui.station import Record, Station
-from tests.support.venues import FIRST_CARD, PEOPLE, Deployment, deploy
+from icme_tui.station import Record, Station, open_station
+from tests.support.rivals import beside, overtaken
+from tests.support.stations import copy_home
+from tests.support.venues import FIRST_CARD, PASSWORD, PEOPLE, Deployment, deploy
 
 WANG, LI, ZHAO = PEOPLE
 
@@ -174,3 +177,53 @@ def test_a_blank_card(world: Deployment) -> None:
     shelf.new_card(world.folder, "blank")
     seen = look(world, world.venue, "blank")
     assert (seen.state, seen.person, seen.registered) == ("BLANK", None, "")
+
+
+class TestTwoProgramsOnOneHome:
+    def test_a_person_gets_one_card(self, world: Deployment) -> None:
+        shelf.new_card(world.folder, "spare")
+        shelf.new_card(world.folder, WANG)
+        rival = beside(world.venue, PASSWORD)
+        overtaken(world.venue, lambda: issue_card(rival, *put_on(world, "spare"), WANG))
+        reader, seen = put_on(world, WANG)
+        with pytest.raises(CardError, match="HAS_CARD"):
+            issue_card(world.venue, reader, seen, WANG)
+        assert len(rival.registry.find("card", "person", WANG)) == 1
+        rival.close()
+
+    def test_a_card_gets_one_person(self, world: Deployment) -> None:
+        shelf.new_card(world.folder, "one")
+        rival = beside(world.venue, PASSWORD)
+        overtaken(world.venue, lambda: issue_card(rival, *put_on(world, "one"), LI))
+        reader, seen = put_on(world, "one")
+        with pytest.raises(CardError, match="CARD_IN_USE"):
+            issue_card(world.venue, reader, seen, WANG)
+        rival.close()
+
+
+class TestNumbersAfterARestore:
+    def test_no_number_is_given_out_twice(self, world: Deployment, tmp_path: Path) -> None:
+        world.issue(WANG)
+        world.venue.close()
+        backup = copy_home(world.venue.home, tmp_path / "backup")
+        lost = open_station(world.venue.home, None, PASSWORD, world.clock)
+        world.issue(LI, lost)
+        gone = lost.registry.find("card", "person", LI)[0].id
+        lost.close()
+        copy_home(backup, world.venue.home)
+        with open_station(world.venue.home, None, PASSWORD, world.clock) as restored:
+            world.issue(ZHAO, restored)
+            mine = restored.registry.find("card", "person", ZHAO)[0].id
+        assert mine not in (FIRST_CARD, gone)
+
+    def test_all_numbers_of_the_block_can_be_used(self, world: Deployment) -> None:
+        world.venue.set_setting("codes_by_lot", True)
+        given = set()
+        for number in range(10):
+            code = f"P000010{number + 4:X}"
+            world.venue.record(world.venue.put("person", code, name="陈补充", sex=1, unit="U0000002"))
+            world.issue(code)
+            given.add(world.venue.registry.find("card", "person", code)[0].id)
+        assert given == {card_number(serial) for serial in range(70001, 70011)}
+        with pytest.raises(CardError, match="NUMBERS_USED_UP"):
+            world.issue(WANG)

@@ -143,6 +143,9 @@ _BUNDLES = {
     "OFFICE_ONLY": N_("Only an office can do this."),
     "REQUEST_BAD": N_("This is no sound enrolment request. Copy it again from the venue's outbox."),
     "STATIONS_USED_UP": N_("This office has no station numbers left."),
+    "KEY_VERSIONS_USED_UP": N_(
+        "{station} has been replaced too often to go on under this code. Give the new home folder a new code."
+    ),
     "STATION_EXISTS": N_(
         "{station} is enrolled with another key. If it lost its key, enrol it with --replace."
     ),

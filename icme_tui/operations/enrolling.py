@@ -24,6 +24,9 @@ CARDS_PER_STATION = 10_000
 MOST_STATIONS = 9_999
 """A serial has eight digits."""
 
+LAST_KEY_VERSION = 7
+"""A record on a card has three bits for it."""
+
 DIGITS = 30
 """Digits of a key's fingerprint."""
 
@@ -92,19 +95,19 @@ def enroll(
     takes the new key in the place of the venue's old one, which is revoked.
 
     Raises BundleError ``STATION_EXISTS``, ``KEY_TAKEN``; RuleError ``OFFICE_ONLY``, ``NO_UNIT``,
-    ``STATIONS_USED_UP``; StoreError ``CODE_BAD``, ``NAME_BAD``.
+    ``STATIONS_USED_UP``, ``KEY_VERSIONS_USED_UP``; StoreError ``CODE_BAD``, ``NAME_BAD``.
     """
     _require_role(station, "office")
     request = received.request
     naming.require_code(request.code)
     naming.require_name(request.name)
+    known = station.registry.get("station", request.code)
+    same = known is not None and known.body.get("sign_key") == received.key.line
+    if known is not None and not replace and not same:
+        raise BundleError("STATION_EXISTS", station=request.code)
+    if request.code == station.code or _is_taken(station, received.key, request.code):
+        raise BundleError("KEY_TAKEN", station=request.code)
     with station.writing():
-        known = station.registry.get("station", request.code)
-        same = known is not None and known.body.get("sign_key") == received.key.line
-        if known is not None and not replace and not same:
-            raise BundleError("STATION_EXISTS", station=request.code)
-        if request.code == station.code or _is_taken(station, received.key, request.code):
-            raise BundleError("KEY_TAKEN", station=request.code)
         home_unit = _unit_of(station, request.name, unit, known)
         number = _number_of(station, known)
         replaced_keys = list(known.body.get("replaced_keys", [])) if known is not None else []
@@ -122,7 +125,7 @@ def enroll(
                 sign_key=received.key.line,
                 age=request.age,
                 card_key=request.card_key,
-                key_version=1,
+                key_version=_key_version(known, same=same),
                 card_from=number * CARDS_PER_STATION + 1,
                 card_to=(number + 1) * CARDS_PER_STATION,
                 request=received.sha256,
@@ -170,6 +173,20 @@ def _is_taken(station: Station, key: PublicKey, code: str) -> bool:
         record.body.get("sign_key") == key.line and record.id != code
         for record in station.registry.all("station")
     )
+
+
+def _key_version(known: Record | None, *, same: bool) -> int:
+    """The version of the venue's record key. A new key of the station brings a new one of these too: who holds
+    the old home cannot write records that count as the new one's. Raises RuleError ``KEY_VERSIONS_USED_UP``."""
+    if known is None:
+        return 1
+    version = known.body.get("key_version")
+    version = version if isinstance(version, int) else 1
+    if same:
+        return version
+    if version >= LAST_KEY_VERSION:
+        raise RuleError("KEY_VERSIONS_USED_UP", station=known.id)
+    return version + 1
 
 
 def _number_of(station: Station, known: Record | None) -> int:

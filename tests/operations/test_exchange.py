@@ -23,6 +23,7 @@ from icme_tui.operations import (
     receipts,
 )
 from icme_tui.station import Station
+from tests.support.rivals import beside, overtaken
 
 PASSWORD = "plainly invented"
 DOMAIN = "cme.example"
@@ -90,6 +91,17 @@ def _note(station: Station, count: int = 1) -> None:
     station.record(*(facts.Note(text=f"note {n}") for n in range(count)))
 
 
+class TestTwoProgramsAtTheOffice:
+    def test_no_two_packs_bear_one_number(self, pair: Pair) -> None:
+        pair.enroll()
+        with beside(pair.office, PASSWORD) as rival:
+            first: list[packing.Packed] = []
+            overtaken(pair.office, lambda: first.append(packing.write_pack(rival, "V0007", pair.stick)))
+            second = packing.write_pack(pair.office, "V0007", pair.stick)
+        assert second.snapshot == first[0].snapshot + 1
+        assert second.sent.file != first[0].sent.file
+
+
 class TestEnrolment:
     def test_the_request_is_the_same_each_time(self, pair: Pair) -> None:
         first = enrolling.write_request(pair.venue).read_bytes()
@@ -119,6 +131,32 @@ class TestEnrolment:
         other = pair.found("V0008", pair.folder)
         assert [pair.enroll().number, pair.enroll(other).number] == [1, 2]
         other.close()
+
+    def test_a_code_is_enrolled_once(self, pair: Pair) -> None:
+        other = pair.found("V0008", pair.folder)
+        path = enrolling.write_request(other)
+        with beside(pair.office, PASSWORD) as rival:
+            received = enrolling.read_request(rival, path)
+            overtaken(pair.office, lambda: enrolling.enroll(rival, received))
+            assert _code(enrolling.enroll, pair.office, received._replace(key=pair.venue.public_key)) == (
+                "STATION_EXISTS"
+            )
+        other.close()
+
+    def test_a_replaced_venue_gets_a_new_record_key_each_time(self, pair: Pair) -> None:
+        pair.enroll()
+        versions = []
+        for number in range(7):
+            with pair.found("V0007", pair.folder / str(number)) as again:
+                if number == 6:
+                    assert _code(pair.enroll, again, replace=True) == "KEY_VERSIONS_USED_UP"
+                    break
+                pair.enroll(again, replace=True)
+                pair.enroll(again)
+            record = pair.office.registry.get("station", "V0007")
+            assert record is not None
+            versions.append(record.body["key_version"])
+        assert versions == [2, 3, 4, 5, 6, 7]
 
     def test_an_enrolled_code_is_not_taken_again_but_replaced(self, pair: Pair) -> None:
         pair.enroll()

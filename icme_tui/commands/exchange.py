@@ -58,8 +58,8 @@ def enroll(
     with opened(ctx) as station:
         received = enrolling.read_request(station, request)
         found = received.key.fingerprint
-        if digits is not None and enrolling.plain_digits(digits) != enrolling.plain_digits(found):
-            raise BundleError("DIGITS_DIFFER", digits=found)
+        if digits is not None:
+            enrolling.require_digits(received, digits)
         if digits is None and not yes and sys.stdin.isatty():
             out.note(
                 _("{code} {name}: {digits}").format(

@@ -10,7 +10,8 @@ from icme_tui import durable, facts
 from icme_tui.bundles import request as requests
 from icme_tui.bundles import stick
 from icme_tui.bundles.keys import PublicKey
-from icme_tui.bundles.request import Received, Request
+from icme_tui.bundles.request import Received as Received
+from icme_tui.bundles.request import Request
 from icme_tui.clock import format_seconds
 from icme_tui.codes import BundleError, RuleError
 from icme_tui.operations import naming
@@ -71,6 +72,14 @@ def write_request(station: Station) -> Path:
     return path
 
 
+def carry_request(station: Station, folder: Path) -> Path:
+    """Write the request to a stick, read back. Raises RuleError ``VENUE_ONLY``, BundleError (see
+    ``bundles.stick.write``)."""
+    kept = write_request(station)
+    data = kept.read_bytes()
+    return stick.write(folder, kept.name, data, lambda back: None)
+
+
 def request_hash(station: Station) -> str:
     """SHA-256 (hex) of this venue's request, which its first pack must quote; empty before there is one."""
     stored = station.setting(REQUEST)
@@ -101,13 +110,13 @@ def enroll(
     request = received.request
     naming.require_code(request.code)
     naming.require_name(request.name)
-    known = station.registry.get("station", request.code)
-    same = known is not None and known.body.get("sign_key") == received.key.line
-    if known is not None and not replace and not same:
-        raise BundleError("STATION_EXISTS", station=request.code)
-    if request.code == station.code or _is_taken(station, received.key, request.code):
-        raise BundleError("KEY_TAKEN", station=request.code)
     with station.writing():
+        known = station.registry.get("station", request.code)
+        same = known is not None and known.body.get("sign_key") == received.key.line
+        if known is not None and not replace and not same:
+            raise BundleError("STATION_EXISTS", station=request.code)
+        if request.code == station.code or _is_taken(station, received.key, request.code):
+            raise BundleError("KEY_TAKEN", station=request.code)
         home_unit = _unit_of(station, request.name, unit, known)
         number = _number_of(station, known)
         replaced_keys = list(known.body.get("replaced_keys", [])) if known is not None else []
@@ -135,6 +144,16 @@ def enroll(
         )
     replaced = known is not None and not same
     return Enrolled(request.code, request.name, number, home_unit, received.key.fingerprint, replaced)
+
+
+def require_digits(received: Received, typed: str) -> None:
+    """Whether the digits that the venue reads out are those of the request's key.
+
+    Raises RuleError ``DIGITS_BAD``, BundleError ``DIGITS_DIFFER``.
+    """
+    found = received.key.fingerprint
+    if plain_digits(typed) != plain_digits(found):
+        raise BundleError("DIGITS_DIFFER", digits=found)
 
 
 def type_digits(station: Station, typed: str) -> str:

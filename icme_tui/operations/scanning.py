@@ -7,9 +7,9 @@ it is judged on what is held now.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icme_tui import facts
 from icme_tui.bundles import stick
@@ -45,6 +45,8 @@ class Scanned(NamedTuple):
     snapshot: int = 0
     """Of a pack: its number."""
     from_inbox: bool = False
+    detail: Mapping[str, Any] = {}
+    """Of a file that cannot be read: what its sentence needs."""
 
 
 class Scan(NamedTuple):
@@ -109,7 +111,7 @@ def _scan_one(station: Station, path: Path, held: _Ahead, *, choosy: bool = Fals
     try:
         data = stick.read(path)
     except BundleError as refusal:
-        return Scanned(path, "unreadable", refusal.code, from_inbox=waits)
+        return Scanned(path, "unreadable", refusal.code, from_inbox=waits, detail=refusal.detail)
     if choosy and is_of_another_kind(station, data):
         return None
     checked = judge(station, data, held)

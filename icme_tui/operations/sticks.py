@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from icme_tui.codes import BundleError
+
 MOUNTS = Path("/proc/self/mounts")
 """fstab(5): device, folder, type, options, with blanks and backslashes as ``\\040`` and the like."""
 
@@ -38,3 +40,11 @@ def sticks(mounts: Path = MOUNTS, places: tuple[str, ...] = PLACES) -> list[Stic
             path = Path(os.fsdecode(folder.encode("utf-8", "surrogateescape")))
             found[path] = Stick(path, "ro" in parts[3].split(","))
     return [found[path] for path in sorted(found)]
+
+
+def folder_of(typed: str) -> Path:
+    """The folder that somebody typed; ``~`` is his own. Raises BundleError ``FOLDER_MISSING``."""
+    folder = Path(typed).expanduser()
+    if not folder.is_dir():
+        raise BundleError("FOLDER_MISSING", folder=typed)
+    return folder

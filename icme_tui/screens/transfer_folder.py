@@ -1,0 +1,95 @@
+"""Which folder: a mounted stick, the one that was used last, or one that is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from textual.widget import Widget
+from textual.widgets import Input
+
+from icme_tui.commands.words import N_, _
+from icme_tui.operations import sticks
+from icme_tui.screens.base import StationScreen
+from icme_tui.screens.jobs import Job
+from icme_tui.screens.widgets.field import Field, check_fields
+from icme_tui.screens.widgets.panel import Choice, ChoosePanel, Panel
+
+LAST_FOLDER = "transfer_folder"
+"""Setting of the station: the folder that was used last."""
+
+_TYPE = ""
+
+
+class _Known(NamedTuple):
+    """What can be offered."""
+
+    mounted: list[sticks.Stick]
+    last: str
+
+
+class PathPanel(Panel):
+    """A folder that is typed."""
+
+    def __init__(self, title: str, value: str, chosen: Callable[[str], None]) -> None:
+        super().__init__(title)
+        self._value = value
+        self._chosen = chosen
+
+    def body(self) -> Iterator[Widget]:
+        yield Field(
+            "folder",
+            _("Folder"),
+            self._value,
+            check=lambda text: "" if text else _("Type the path of a folder."),
+            explains=N_("The path of a folder, such as /media/desk/STICK; ~ is your own."),
+        )
+
+    def on_mount(self) -> None:
+        self.query_one(Field).focus_line()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        field = self.query_one(Field)
+        if check_fields([field]):
+            self.close()
+            self._chosen(field.value)
+
+
+def choose_folder(screen: StationScreen, title: str, chosen: Callable[[Path], None]) -> None:
+    """Ask for a folder, look whether it is there, remember it, and call ``chosen`` with it."""
+
+    def look(job: Job) -> _Known:
+        return _Known(sticks.sticks(), str(screen.station.setting(LAST_FOLDER, "")))
+
+    def offer(known: _Known) -> None:
+        choices = [
+            Choice(str(stick.folder), _("{folder} (read only)").format(folder=stick.folder))
+            if stick.read_only
+            else Choice(str(stick.folder), str(stick.folder))
+            for stick in known.mounted
+        ]
+        if known.last and known.last not in [choice.key for choice in choices]:
+            choices.append(Choice(known.last, known.last))
+        if not choices:
+            screen.open_panel(PathPanel(title, "", take))
+            return
+        choices.append(Choice(_TYPE, _("Another folder: type its path"), "t"))
+        screen.open_panel(ChoosePanel(title, choices, picked))
+
+    def picked(key: str) -> None:
+        if key == _TYPE:
+            screen.open_panel(PathPanel(title, "", take))
+        else:
+            take(key)
+
+    def take(typed: str) -> None:
+        def check(job: Job) -> Path:
+            folder = sticks.folder_of(typed)
+            screen.station.set_setting(LAST_FOLDER, str(folder))
+            return folder
+
+        screen.perform(check, chosen, group="folder")
+
+    screen.fetch(look, offer, group="folder-look")

@@ -1,0 +1,393 @@
+"""Transfer at the office: venues, what they brought, packs for them, and admitting a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Input
+
+from icme_tui.codes import IcmeError
+from icme_tui.commands.sentences import sentence
+from icme_tui.commands.words import N_, _, ngettext
+from icme_tui.operations import enrolling, packing, quarantine, scanning
+from icme_tui.operations.enrolling import Enrolled, Received
+from icme_tui.operations.quarantine import Kept
+from icme_tui.operations.venues import Judged, Venue, judged, venues
+from icme_tui.screens.actions import Action, bindings
+from icme_tui.screens.base import StationScreen
+from icme_tui.screens.glyphs import clean, one_line
+from icme_tui.screens.jobs import Job
+from icme_tui.screens.rows import page_of
+from icme_tui.screens.transfer_arrivals import ArrivalsScreen
+from icme_tui.screens.transfer_folder import choose_folder
+from icme_tui.screens.transferwords import TOLD, digits_wrong, local
+from icme_tui.screens.widgets.field import Field, check_fields
+from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
+from icme_tui.screens.widgets.panel import Choice, ChoosePanel, TextPanel
+from icme_tui.screens.widgets.plain import Plain
+from icme_tui.screens.widgets.progress import Progress
+
+if TYPE_CHECKING:
+    from icme_tui.operations.packing import Packed
+
+
+class OfficeTransfer(Vertical):
+    """The body of the screen at the office."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("office.files", "f", N_("Folder"), N_("Look through a folder for bundles, then import.")),
+        Action(
+            "office.pack", "p", N_("Write packs"), N_("Write packs for the marked venues, or for this one.")
+        ),
+        Action("office.mark", "space", N_("Mark"), N_("Mark this venue for a pack, or take the mark away.")),
+        Action("office.mark_all", "a", N_("All"), N_("Mark all venues, or none."), shown=False),
+        Action("office.enroll", "e", N_("Enrol"), N_("Admit a venue by its request, comparing the digits.")),
+        Action("office.waiting", "w", N_("Waiting"), N_("What waits in the inbox, and why.")),
+        Action("office.aside", "q", N_("Set aside"), N_("What was refused and kept, and why.")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marked: set[str] = set()
+        self._known: list[Venue] = []
+        self._writing: Job | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Plain("", id="office-digits", classes="transfer-top gap")
+        yield PagedList(
+            [
+                Column("", 1),
+                Column(_("Venue"), 10),
+                Column(_("Number"), 6, right=True),
+                Column(_("Facts held"), 10, right=True),
+                Column(_("Last bundle"), 22),
+                Column(_("Name")),
+            ],
+            self._page,
+            id="venues",
+            empty=_("No venue yet. Press e and choose the folder with a venue's request."),
+            explains=N_(
+                "The venues of this office, how much of each is held here, what became of its last bundle."
+            ),
+        )
+        yield Progress(_("Writing packs"), id="office-bar")
+
+    @property
+    def _of(self) -> StationScreen:
+        return cast(StationScreen, self.screen)
+
+    @property
+    def _list(self) -> PagedList:
+        return self.query_one(PagedList)
+
+    def on_mount(self) -> None:
+        self._list.focus_rows()
+        digits = self._of.station.public_key.fingerprint
+        self.query_one("#office-digits", Plain).show(
+            _("Digits of this office, for the venues: {digits}").format(digits=digits)
+        )
+
+    def renew(self) -> None:
+        """Read the venues again."""
+        self._list.reload()
+
+    def _page(self, first: int, count: int, words: str) -> Page:
+        self._known = venues(self._of.station)
+        return page_of([_venue_row(each, self._marked) for each in self._known], first, count, words)
+
+    def on_paged_list_opened(self, event: PagedList.Opened) -> None:
+        event.stop()
+        code = event.row.key
+        self._of.fetch(
+            lambda job: judged(self._of.station, code),
+            lambda found: self._of.open_panel(
+                TextPanel(_("Bundles of {code}").format(code=code), _history(found))
+            ),
+            group="venue",
+        )
+
+    # What came
+
+    def action_files(self) -> None:
+        choose_folder(
+            self._of,
+            _("Look for bundles in which folder?"),
+            self._look_through,
+        )
+
+    def _look_through(self, folder: Path) -> None:
+        self.app.push_screen(ArrivalsScreen(folder))
+
+    def action_waiting(self) -> None:
+        self.app.push_screen(ArrivalsScreen(None))
+
+    def action_aside(self) -> None:
+        self.app.push_screen(QuarantineScreen())
+
+    # Packs
+
+    def action_mark(self) -> None:
+        row = self._list.row
+        if row is not None:
+            self._marked ^= {row.key}
+            self._list.reload()
+
+    def action_mark_all(self) -> None:
+        everyone = {each.code for each in self._known if not each.is_revoked}
+        self._marked = set() if self._marked >= everyone else everyone
+        self._list.reload()
+
+    def action_pack(self) -> None:
+        row = self._list.row
+        chosen = sorted(self._marked) or ([row.key] if row is not None else [])
+        if not chosen:
+            self._of.tell(_("There is no venue to write a pack for."), "warn")
+            return
+        title = _("Packs for {venues}: to which folder?").format(venues=", ".join(chosen))
+        choose_folder(self._of, title, lambda folder: self._write(chosen, folder))
+
+    def _write(self, codes: list[str], folder: Path) -> None:
+        bar = self.query_one(Progress)
+
+        def work(job: Job) -> list[Packed]:
+            step = job.stepper(len(codes))
+            written: list[Packed] = []
+            for code in codes:
+                written.append(packing.write_pack(self._of.station, code, folder))
+                step()
+            return written
+
+        self._writing = self._of.perform(
+            work, self._written, progressed=bar.advance, failed=lambda error: self._not_written()
+        )
+        if self._writing is not None:
+            self._of.tell(_("Writing and verifying ..."))
+
+    def _written(self, packs: list[Packed]) -> None:
+        self.query_one(Progress).done()
+        self._marked.clear()
+        n = len(packs)
+        told = ngettext("{n} pack.", "{n} packs.", n).format(n=n)
+        self._of.tell(f"{told} {_('Written, read back and verified: safe to remove.')}", "good")
+        self.renew()
+
+    def _not_written(self) -> bool:
+        self.query_one(Progress).done()
+        return False
+
+    def stop(self) -> bool:
+        """Stop after the pack under way; whether there was one."""
+        if self._writing is None or self._writing.ended.is_set():
+            return False
+        self._writing.stop()
+        return True
+
+    # Admitting
+
+    def action_enroll(self) -> None:
+        choose_folder(self._of, _("Where is the venue's request?"), self._look_for_requests)
+
+    def _look_for_requests(self, folder: Path) -> None:
+        self._of.fetch(lambda job: scanning.requests_in(folder), self._choose_request, group="requests")
+
+    def _choose_request(self, found: list[Path]) -> None:
+        if not found:
+            self._of.tell(_("There is no request here. A venue writes one: V0007.enrol."), "warn")
+        elif len(found) == 1:
+            self._read_request(found[0])
+        else:
+            choices = [Choice(path, clean(path.name)) for path in found]
+            self._of.open_panel(ChoosePanel(_("Which request?"), choices, self._read_request))
+
+    def _read_request(self, path: Path) -> None:
+        self._of.fetch(
+            lambda job: enrolling.read_request(self._of.station, path),
+            self._compare,
+            group="requests",
+        )
+
+    def _compare(self, received: Received) -> None:
+        self.app.push_screen(EnrollScreen(received))
+
+
+def _history(found: list[Judged]) -> str:
+    """The last bundles of a venue, one a line."""
+    if not found:
+        return _("No bundle of this venue has come yet.")
+    told = _("{seq}: {result}, {new} new, {known} known. {why}")
+    return "\n".join(
+        told.format(
+            seq=each.seq,
+            result=_(TOLD.get(each.result, each.result)),
+            new=each.new,
+            known=each.known,
+            why=sentence(each.code),
+        )
+        for each in found
+    )
+
+
+def _venue_row(each: Venue, marked: set[str]) -> Row:
+    last = ""
+    if each.last_seq:
+        last = _("{seq}: {result}").format(
+            seq=each.last_seq, result=_(TOLD.get(each.last_result, each.last_result))
+        )
+    if each.is_revoked:
+        last = _("revoked")
+    kind = "bad" if each.last_result == "quarantined" else "warn" if each.last_result == "held" else ""
+    return Row(
+        each.code,
+        ("*" if each.code in marked else "", each.code, each.number, each.facts, last, each.name),
+        kind,
+    )
+
+
+class QuarantineScreen(StationScreen):
+    """What was set aside, for reading."""
+
+    LABEL = N_("Set aside")
+    HELP = N_("Files that were refused are kept here with their reason. Nothing that came is deleted.")
+    CSS_PATH = "transfer.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._why: dict[str, str] = {}
+
+    def body(self) -> Iterable[Widget]:
+        yield PagedList(
+            [
+                Column(_("Since"), 16),
+                Column(_("From"), 10),
+                Column(_("By"), 10),
+                Column(_("Code"), 18),
+                Column(_("File")),
+            ],
+            self._page,
+            id="kept",
+            empty=_("Nothing was set aside."),
+            explains=N_("One file a row, the newest first. Below stands why it was refused."),
+        )
+        yield Plain("", id="arrivals-why")
+
+    def on_mount(self) -> None:
+        self.query_one(PagedList).focus_rows()
+
+    def _page(self, first: int, count: int, words: str) -> Page:
+        kept = quarantine.kept_files(self.station)
+        self._why = {str(each.file): _kept_why(each) for each in kept}
+        rows = [
+            Row(
+                str(each.file), (local(each.at), each.sender, each.by, each.code, each.name or each.file.name)
+            )
+            for each in kept
+        ]
+        return page_of(rows, first, count, words)
+
+    def on_paged_list_moved(self, event: PagedList.Moved) -> None:
+        why = self._why.get(event.row.key, "") if event.row is not None else ""
+        self.query_one("#arrivals-why", Plain).show(why)
+
+
+def _kept_why(each: Kept) -> str:
+    return sentence(each.code, {"file": each.name}) if each.code else _("The reason beside the file is gone.")
+
+
+class EnrollScreen(StationScreen):
+    """Admitting a venue: the clerk types the digits that the venue reads out."""
+
+    LABEL = N_("Enrol")
+    HELP = N_(
+        "Have the venue read out its digits on the telephone or beside you, and type them in. Only where they"
+        " are those of the request is the venue admitted."
+    )
+    CSS_PATH = "transfer.tcss"
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("enroll.send", "ctrl+s", N_("Admit"), N_("Compare the digits and admit the venue.")),
+    )
+
+    def __init__(self, received: Received) -> None:
+        super().__init__()
+        self._received = received
+
+    def body(self) -> Iterable[Widget]:
+        request = self._received.request
+        width = max(20, self.app.size.width - 6)
+        with Vertical(classes="sheet"):
+            head = Text(one_line(f"{request.code}  {clean(request.name)}", width), style="bold")
+            yield Plain(head)
+            yield Plain(_("Digits of the request: {digits}").format(digits=self._received.key.fingerprint))
+            yield Plain(_("Do not read them out: the venue reads, you type."), classes="gap")
+            yield Field(
+                "digits",
+                _("Digits"),
+                check=digits_wrong,
+                explains=N_("30 digits in 6 groups of 5, as the venue reads them out."),
+            )
+            yield Field(
+                "place",
+                _("Place"),
+                explains=N_("Where it stands, if several stations stand in one hall; else leave it empty."),
+                hint=request.code,
+                most=16,
+            )
+
+    def on_mount(self) -> None:
+        self._field("digits").focus_line()
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#field-{name}", Field)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input is self._field("digits").line:
+            self._field("place").focus_line()
+        else:
+            self.action_send()
+
+    def action_send(self) -> None:
+        if check_fields([self._field("digits")]):
+            self._send(replace=False)
+
+    def _send(self, *, replace: bool) -> None:
+        typed, place = self._field("digits").value, self._field("place").value
+
+        def work(job: Job) -> Enrolled:
+            enrolling.require_digits(self._received, typed)
+            return enrolling.enroll(self.station, self._received, place=place, replace=replace)
+
+        self.perform(work, self._admitted, failed=self._refused)
+
+    def _admitted(self, enrolled: Enrolled) -> None:
+        self.app.pop_screen()
+        self.icme.tell(
+            _("Venue {code} {name} is admitted as station {number}. Now write its pack: p.").format(
+                code=enrolled.code, name=clean(enrolled.name), number=enrolled.number
+            ),
+            "good",
+        )
+
+    def _refused(self, error: Exception) -> bool:
+        if not isinstance(error, IcmeError):
+            return False
+        if error.code == "STATION_EXISTS":
+            self.confirm(
+                _("{code} is enrolled with another key already. Has it lost its key?").format(
+                    code=self._received.request.code
+                ),
+                _("Yes, take this key; the old one is revoked"),
+                lambda: self._send(replace=True),
+            )
+            return True
+        if error.code in ("DIGITS_DIFFER", "DIGITS_BAD"):
+            self._field("digits").complain(self.icme.sentence_of(error))
+            self._field("digits").focus_line()
+            return True
+        return False

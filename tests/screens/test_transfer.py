@@ -1,0 +1,211 @@
+"""Transfer: out and in by keys, at a venue and at the office."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from icme_tui.operations import importing, scanning
+from icme_tui.screens.transfer_arrivals import ArrivalsScreen
+from icme_tui.screens.widgets.field import Field
+from tests.support import pilots, stations
+from tests.support.pairs import Pair
+
+
+@pytest.fixture
+def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pair]:
+    stations.weaken_passwords(monkeypatch)
+    pilots.freeze_zone(monkeypatch)
+    monkeypatch.setattr("icme_tui.operations.sticks.sticks", list)
+    made = Pair(tmp_path)
+    yield made
+    made.close()
+
+
+def field(pilot: Pilot[int], name: str) -> Field:
+    return pilot.app.screen.query_one(f"#field-{name}", Field)
+
+
+async def choose(pilot: Pilot[int], folder: Path) -> None:
+    """Name the folder that is asked for."""
+    await pilots.settle(pilot)
+    if not pilot.app.screen.query("#field-folder"):
+        await pilot.press("t")
+        await pilots.settle(pilot)
+    field(pilot, "folder").value = str(folder)
+    await pilot.press("enter")
+    await pilots.settle(pilot)
+
+
+def test_a_venue_exports_and_is_told_that_the_stick_is_safe(pair: Pair) -> None:
+    pair.join()
+    pair.note(3)
+
+    async def journey() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            assert "facts are on no stick yet" in pilots.shown(pilot)
+            await pilot.press("x")
+            await choose(pilot, pair.stick)
+            shown = pilots.shown(pilot)
+            assert "safe\nto remove" in shown
+            assert "F1 Help" in shown
+            assert "The office has receipted everything" not in shown
+            assert "on their way" in shown
+            assert len(list(pair.stick.glob("V0007-*.cmeb"))) == 1
+
+    asyncio.run(journey())
+
+
+def test_a_folder_that_is_not_there_and_one_that_cannot_be_written(pair: Pair) -> None:
+    pair.join()
+    locked = pair.stick / "locked"
+    locked.write_text("a file, no folder")
+
+    async def journey() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            await pilot.press("x")
+            await choose(pilot, pair.stick / "missing")
+            assert "There is no folder" in pilots.shown(pilot)
+            await pilot.press("x")
+            await choose(pilot, locked)
+            assert "There is no folder" in pilots.shown(pilot)
+            await pilot.press("x")
+            await choose(pilot, Path("/proc"))
+            assert "+ " not in pilots.shown(pilot)
+            assert "! " in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_a_venue_gets_to_know_its_office_by_keys(pair: Pair) -> None:
+    async def at_venue() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            assert "Three steps" in pilots.shown(pilot)
+            await pilot.press("r")
+            await choose(pilot, pair.stick)
+            assert "V0007.enrol is written" in pilots.shown(pilot)
+            await pilot.press("d")
+            await pilots.type_text(pilot, "12345")
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "30 digits" in pilots.shown(pilot)
+            field(pilot, "digits").value = pair.office.public_key.fingerprint
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "Only an office with these digits" in pilots.shown(pilot)
+
+    async def at_office() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            assert "No venue yet" in pilots.shown(pilot)
+            await pilot.press("e")
+            await choose(pilot, pair.stick)
+            assert "V0007 示范医院" in pilots.shown(pilot)
+            digits = pair.venue.public_key.fingerprint
+            wrong = ("1" if digits[0] != "1" else "2") + digits[1:]
+            field(pilot, "digits").value = wrong
+            await pilot.press("ctrl+s")
+            await pilots.settle(pilot)
+            assert "The digits differ" in pilots.shown(pilot)
+            assert pair.office.registry.get("station", "V0007") is None
+            field(pilot, "digits").value = digits
+            await pilot.press("ctrl+s")
+            await pilots.settle(pilot)
+            assert "is admitted as station 1" in pilots.shown(pilot)
+            await pilot.press("p")
+            await choose(pilot, pair.stick)
+            assert "1 pack." in pilots.shown(pilot)
+
+    async def taking() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            await pilot.press("t")
+            await choose(pilot, pair.stick)
+            assert isinstance(pilot.app.screen, ArrivalsScreen)
+            assert "take in" in pilots.shown(pilot)
+            assert pair.venue.snapshot() is None
+            await pilot.press("i")
+            await pilots.settle(pilot)
+            assert "taken in" in pilots.shown(pilot)
+            await pilot.press("escape")
+            await pilots.settle(pilot)
+            assert "Office OFFICE, pack" in pilots.shown(pilot)
+
+    asyncio.run(at_venue())
+    pair.venue = stations.open_station(pair.venue.home, None, stations.PASSWORD, pair.clock)
+    asyncio.run(at_office())
+    asyncio.run(taking())
+
+
+def test_the_office_looks_first_then_imports(pair: Pair) -> None:
+    pair.join()
+    pair.note(2)
+    good = pair.export()
+    (pair.stick / "bad.cmeb").write_bytes(good.read_bytes()[:-1])
+    (pair.stick / "link.cmeb").symlink_to(good)
+
+    async def journey() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            await pilot.press("f")
+            await choose(pilot, pair.stick)
+            shown = pilots.shown(pilot)
+            assert "3 files in" in shown
+            assert "Nothing has been changed" in shown
+            assert "take in" in shown
+            assert "set aside" in shown
+            assert "unreadable" in shown
+            assert pair.office.sources() == [("OFFICE", pair.office.epoch)]
+            await pilot.press("i")
+            await pilots.settle(pilot)
+            shown = pilots.shown(pilot)
+            assert "0 held, 1 set aside." in shown
+            assert "Not everything was taken in" in shown
+            assert len(pair.office.sources()) == 2
+            await pilot.press("escape", "q")
+            await pilots.settle(pilot)
+            assert "bad.cmeb" in pilots.shown(pilot)
+            assert "This is not a whole bundle" in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_a_refused_fact_is_told_at_the_venue(pair: Pair) -> None:
+    pair.join()
+    pair.clock.advance(60_000)
+    pair.venue.record(pair.venue.put("course", "C0070001", title="not a venue's to make"))
+    importing.import_files(pair.office, [pair.export()])
+    pair.renew()
+
+    async def journey() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            shown = pilots.shown(pilot)
+            assert "Bundle 1: taken in" in shown
+            assert "Not this station's to decide" in shown
+
+    asyncio.run(journey())
+
+
+def test_a_fault_in_a_worker_reaches_the_screen(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair.join()
+
+    def fail(*given: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(scanning, "scan", fail)
+    monkeypatch.setattr("icme_tui.operations.exporting.export", fail)
+
+    async def journey() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            await pilot.press("x")
+            await choose(pilot, pair.stick)
+            assert "The program made a mistake (ZeroDivisionError)" in pilots.shown(pilot)
+            await pilot.press("w")
+            await pilots.settle(pilot)
+            assert "The program made a mistake (ZeroDivisionError)" in pilots.shown(pilot)
+            assert "Not finished." in pilots.shown(pilot)
+
+    asyncio.run(journey())

@@ -10,7 +10,8 @@ from icme_tui import durable, facts
 from icme_tui.bundles import request as requests
 from icme_tui.bundles import stick
 from icme_tui.bundles.keys import PublicKey
-from icme_tui.bundles.request import Received, Request
+from icme_tui.bundles.request import Received as Received
+from icme_tui.bundles.request import Request
 from icme_tui.clock import format_seconds
 from icme_tui.codes import BundleError, RuleError
 from icme_tui.operations import naming
@@ -23,6 +24,9 @@ CARDS_PER_STATION = 10_000
 
 MOST_STATIONS = 9_999
 """A serial has eight digits."""
+
+LAST_KEY_VERSION = 7
+"""A record on a card has three bits for it."""
 
 DIGITS = 30
 """Digits of a key's fingerprint."""
@@ -68,6 +72,14 @@ def write_request(station: Station) -> Path:
     return path
 
 
+def carry_request(station: Station, folder: Path) -> Path:
+    """Write the request to a stick, read back. Raises RuleError ``VENUE_ONLY``, BundleError (see
+    ``bundles.stick.write``)."""
+    kept = write_request(station)
+    data = kept.read_bytes()
+    return stick.write(folder, kept.name, data, lambda back: None)
+
+
 def request_hash(station: Station) -> str:
     """SHA-256 (hex) of this venue's request, which its first pack must quote; empty before there is one."""
     stored = station.setting(REQUEST)
@@ -92,7 +104,7 @@ def enroll(
     takes the new key in the place of the venue's old one, which is revoked.
 
     Raises BundleError ``STATION_EXISTS``, ``KEY_TAKEN``; RuleError ``OFFICE_ONLY``, ``NO_UNIT``,
-    ``STATIONS_USED_UP``; StoreError ``CODE_BAD``, ``NAME_BAD``.
+    ``STATIONS_USED_UP``, ``KEY_VERSIONS_USED_UP``; StoreError ``CODE_BAD``, ``NAME_BAD``.
     """
     _require_role(station, "office")
     request = received.request
@@ -122,7 +134,7 @@ def enroll(
                 sign_key=received.key.line,
                 age=request.age,
                 card_key=request.card_key,
-                key_version=1,
+                key_version=_key_version(known, same=same),
                 card_from=number * CARDS_PER_STATION + 1,
                 card_to=(number + 1) * CARDS_PER_STATION,
                 request=received.sha256,
@@ -132,6 +144,16 @@ def enroll(
         )
     replaced = known is not None and not same
     return Enrolled(request.code, request.name, number, home_unit, received.key.fingerprint, replaced)
+
+
+def require_digits(received: Received, typed: str) -> None:
+    """Whether the digits that the venue reads out are those of the request's key.
+
+    Raises RuleError ``DIGITS_BAD``, BundleError ``DIGITS_DIFFER``.
+    """
+    found = received.key.fingerprint
+    if plain_digits(typed) != plain_digits(found):
+        raise BundleError("DIGITS_DIFFER", digits=found)
 
 
 def type_digits(station: Station, typed: str) -> str:
@@ -170,6 +192,20 @@ def _is_taken(station: Station, key: PublicKey, code: str) -> bool:
         record.body.get("sign_key") == key.line and record.id != code
         for record in station.registry.all("station")
     )
+
+
+def _key_version(known: Record | None, *, same: bool) -> int:
+    """The version of the venue's record key. A new key of the station brings a new one of these too: who holds
+    the old home cannot write records that count as the new one's. Raises RuleError ``KEY_VERSIONS_USED_UP``."""
+    if known is None:
+        return 1
+    version = known.body.get("key_version")
+    version = version if isinstance(version, int) else 1
+    if same:
+        return version
+    if version >= LAST_KEY_VERSION:
+        raise RuleError("KEY_VERSIONS_USED_UP", station=known.id)
+    return version + 1
 
 
 def _number_of(station: Station, known: Record | None) -> int:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from icme_tui.operations.roster import Finding
 
 PEOPLE = {
+    "FOLDER_UNREADABLE": N_("The folder {folder} cannot be read: {reason}."),
     "ID_FILE": N_("{file} cannot be read as text with an ID number."),
     "ID_TAKEN": N_("{person} {name} has this ID number already. Change that person instead."),
     "PERSON_REFUSED": N_("Something is wrong in {errors} fields; nothing was written."),

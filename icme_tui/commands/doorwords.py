@@ -7,7 +7,7 @@ from icme_tui.commands.words import N_
 DOOR = {
     "BETWEEN_ORDER": N_("The second moment lies before the first."),
     "GUEST": N_("A guest: it counts once the office has recognised who it is."),
-    "GUEST_NUMBER_MISSING": N_("A telephone number or an ID number is needed, to tell guests apart."),
+    "GUEST_NUMBER_MISSING": N_("A telephone or ID number tells guests apart: give one."),
     "GUEST_UNIT_MISSING": N_("The guest's hospital is needed."),
     "MAKEUP_OUTSIDE": N_("The moment must lie between the opening of the door and its closing."),
     "NAME_MISSING": N_("A name is needed."),

@@ -94,7 +94,7 @@ class Door:
         self._way: Way = way
         self._addresses = tuple(addresses) or station.readers or ("",)
         self._asked: Asked = None
-        self._is_paused = False
+        self.is_paused = False
         self._tally = Tally([])
 
     def look_next(self) -> None:
@@ -111,7 +111,7 @@ class Door:
 
     def pause(self, yes: bool) -> None:
         """Take no cards while nobody sees the answers."""
-        self._is_paused = yes
+        self.is_paused = yes
 
     def recount(self) -> Counts:
         """Read the counts again, after something else than a touch has changed them."""
@@ -137,7 +137,7 @@ class Door:
         try:
             while not stopped():
                 here = [post for post in posts if post.is_due()]
-                if self._is_paused or not here:
+                if self.is_paused or not here:
                     time.sleep(LOOK_S / 4)
                     continue
                 for post in here:
@@ -151,7 +151,9 @@ class Door:
             seen = post.look(limit_s)
             if (found := post.found()) is not None:
                 tell(found)
-            if seen is not None:
+            if seen is not None and self.is_paused:
+                post.leave_lying()
+            elif seen is not None:
                 self._answer(post, seen, tell)
         except ReaderError as error:
             if post.lose():
@@ -242,6 +244,10 @@ class _Post:
         seen = self._reader.wait_for_card(limit_s)
         self._holds_card = seen is not None
         return seen
+
+    def leave_lying(self) -> None:
+        """The card was not answered: it will come up again."""
+        self._holds_card = False
 
     def found(self) -> ReaderFound | None:
         """The news that it answers, once."""

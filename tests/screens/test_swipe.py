@@ -1,67 +1,240 @@
-"""The swipe screen by its keys: every outcome of a touch, and the work at the desk."""
+"""The swipe screen by its keys: one large outcome for every touch, whatever happens."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Coroutine
-from functools import wraps
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
+from icme_tui import facts
+from icme_tui.clock import parse_utc
+from icme_tui.codes import ReaderError, StoreError
 from icme_tui.devices import shelf
+from icme_tui.devices.simulated import SimulatedReader
+from icme_tui.operations import courses, listening
+from icme_tui.operations.swiping import Swiping
 from icme_tui.screens.swipe import SwipeScreen
+from icme_tui.station import Station
 from tests.support import pilots
-from tests.support.venues import PEOPLE, Deployment
+from tests.support.doors import journey, open_door, press, touch, until, venue_at_work
+from tests.support.venues import FIRST_CARD, PEOPLE, START, Deployment, give_pack
 
 WANG, LI, ZHAO = PEOPLE
-
-
-def journey(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """A test that runs beside the program."""
-
-    @wraps(test)
-    def run(**fixtures: Any) -> None:
-        asyncio.run(test(**fixtures))
-
-    return run
+MINUTE, HOUR = 60_000, 3_600_000
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    made = pilots.deployed(tmp_path, monkeypatch)
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+    made = venue_at_work(tmp_path, monkeypatch)
+    yield made
     made.office.close()
-    folder = made.venue.folders.cards
-    made.venue.readers = (f"sim:{folder.name}?pace=0",)
-    return made._replace(folder=folder)
 
 
-async def until(pilot: Pilot[int], text: str) -> str:
-    """Wait until the screen shows a text."""
-    limit = time.monotonic() + 10
-    while text not in pilots.shown(pilot):
-        assert time.monotonic() < limit, pilots.shown(pilot)
-        await pilot.pause(0.02)
-    return pilots.shown(pilot)
-
-
-async def open_door(pilot: Pilot[int]) -> None:
-    """Choose the only session there is."""
-    await until(pilot, "Which session?")
-    await pilot.press("enter")
-    await pilots.settle(pilot)
-    await until(pilot, "READY")
+def kinds(station: Station) -> list[str]:
+    """The kinds of all facts of a station, in order."""
+    found = [facts.decode(entry.line) for entry in station.entries()]
+    return [facts.kind_of(fact) for fact in found if fact is not None]
 
 
 @journey
-async def test_a_morning_at_the_door(world: Deployment) -> None:
+async def test_coming_again_and_going(world: Deployment) -> None:
     world.issue(WANG)
     async with pilots.at(world.venue, "swipe") as pilot:
-        assert isinstance(pilot.app.screen, SwipeScreen)
         await open_door(pilot)
-        shelf.tap(world.folder, WANG)
-        shown = await until(pilot, "[ OK ]")
+        shown = await touch(pilot, world, WANG, "[ OK ]")
         assert "王试验 / 内科" in shown
+        assert f"07:50:00  card {FIRST_CARD}" in shown
+        assert "In 1   Out 0   Inside 1   Refused 0" in shown
+        await touch(pilot, world, WANG, "ALREADY IN")
+        world.clock.advance(3 * HOUR + 30 * MINUTE)
+        shown = await touch(pilot, world, WANG, " OUT")
+        assert "In 1   Out 1   Inside 0   Refused 0" in shown
+        rows = [line.split()[:2] for line in pilots.lines(pilot) if line.startswith((" 07:", " 11:"))]
+        assert rows == [["11:20:00", "out"], ["07:50:00", "!"], ["07:50:00", "in"]]
+
+
+@journey
+async def test_cards_that_are_turned_away(world: Deployment) -> None:
+    uid = world.issue(WANG)
+    for name in ("blank", "ticket"):
+        shelf.new_card(world.folder, name)
+    shelf.load(world.folder, "ticket").put(4, b"ticket 000000042")
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        shown = await touch(pilot, world, "blank", "UNKNOWN CARD")
+        assert "[ X ]" in shown
+        assert "Refused 1" in shown
+        await touch(pilot, world, "ticket", "FOREIGN CARD")
+        give_pack(world.office, world.venue, uid)
+        shown = await touch(pilot, world, WANG, "CARD BLOCKED")
+        assert "王试验" in shown
+        give_pack(world.office, world.venue)
+        world.venue.record(world.venue.put("card", FIRST_CARD, state="cancelled"))
+        await touch(pilot, world, WANG, "CARD CANCELLED")
+        assert "Refused 4" in pilots.shown(pilot)
+        assert "swipe" not in kinds(world.venue)
+
+
+@journey
+async def test_a_card_pulled_early_is_put_back(world: Deployment) -> None:
+    world.issue(WANG)
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        shown = await touch(pilot, world, WANG, "PUT THE CARD BACK", pull_after=5)
+        assert "Refused 0" in shown
+        await touch(pilot, world, WANG, "[ OK ]")
+        assert kinds(world.venue).count("swipe") == 1
+
+
+@journey
+async def test_an_older_state_of_a_card_is_let_in_and_told(world: Deployment) -> None:
+    world.issue(WANG)
+    file = world.folder / f"{WANG}.mfd"
+    old = file.read_bytes()
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        await touch(pilot, world, WANG, "[ OK ]")
+        file.write_bytes(old)
+        world.clock.advance(3 * HOUR + 30 * MINUTE)
+        shown = await touch(pilot, world, WANG, "OUT, COPY SUSPECTED")
+        assert "it may be a copy" in shown
+
+
+@journey
+async def test_too_early_at_the_wrong_session(world: Deployment) -> None:
+    world.issue(WANG)
+    later = parse_utc(START) + 48 * HOUR
+    courses.add_session(world.venue, "C0000001", later, later + HOUR, title="下午场")
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await until(pilot, "Which session?")
+        await press(pilot, "down", "enter")
+        await until(pilot, "READY")
+        shown = await touch(pilot, world, WANG, "TOO EARLY")
+        assert "Wrong session? Open now is: 心电图新进展 (key s)" in shown
+        await press(pilot, "s", "down", "enter")
+        await until(pilot, "READY")
+        await touch(pilot, world, WANG, "[ OK ]")
+        world.clock.advance(12 * HOUR)
+        shown = await touch(pilot, world, WANG, "TOO LATE")
+        assert "Sign in from 07:00 to 11:00." in shown or "Sign out from" in shown
+
+
+@journey
+async def test_a_full_disk_is_an_outcome(world: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.issue(WANG)
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+
+        def full(*_: object) -> None:
+            raise StoreError("STORE_FULL")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Station, "record", full)
+            shown = await touch(pilot, world, WANG, "NOT RECORDED")
+        assert "The disk is full." in shown
+        await touch(pilot, world, WANG, "[ OK ]")
+
+
+@journey
+async def test_a_reader_that_is_pulled_out_and_plugged_in_again(
+    world: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.issue(WANG)
+    monkeypatch.setattr(listening, "RETRY_S", (0.01,))
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+
+        def gone(*_: object) -> None:
+            raise ReaderError("READER_GONE")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(SimulatedReader, "wait_for_card", gone)
+            shown = await until(pilot, "READER GONE")
+            assert "Is it plugged in?" in shown
+            assert "! reader gone" in shown
+        shown = await until(pilot, "The reader is back.")
+        assert "! reader gone" not in shown
+        await touch(pilot, world, WANG, "[ OK ]")
+
+
+@journey
+async def test_a_fault_beside_the_screen_is_told_and_r_starts_again(
+    world: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.issue(WANG)
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        with monkeypatch.context() as patch:
+            patch.setattr(Swiping, "touch", lambda *_: 1 / 0)
+            shown = await touch(pilot, world, WANG, "NO CARDS ARE TAKEN")
+            await until(pilot, "The program made a mistake")
+        assert "Press r to start again." in shown
+        await press(pilot, "r")
+        await until(pilot, "READY")
+        await touch(pilot, world, WANG, "[ OK ]")
+
+
+@journey
+async def test_a_test_touch_records_nothing(world: Deployment) -> None:
+    world.issue(WANG)
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        before = (world.folder / f"{WANG}.mfd").read_bytes(), kinds(world.venue)
+        assert "Esc ends the test." in await press(pilot, "t")
+        shown = await touch(pilot, world, WANG, "nothing was recorded")
+        assert "王试验 / 内科" in shown
+        assert ((world.folder / f"{WANG}.mfd").read_bytes(), kinds(world.venue)) == before
+        await touch(pilot, world, WANG, "[ OK ]")
+        await press(pilot, "t", "escape")
+        assert isinstance(pilot.app.screen, SwipeScreen)
+        await touch(pilot, world, WANG, "ALREADY IN")
+
+
+@journey
+async def test_no_card_is_taken_while_the_screen_is_locked(world: Deployment) -> None:
+    world.issue(WANG)
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SwipeScreen)
+        assert screen.door is not None
+        await press(pilot, "ctrl+l")
+        assert screen.door.is_paused
+        shelf.tap(world.folder, WANG)
+        await pilot.pause(0.1)
+        assert "swipe" not in kinds(world.venue)
+        pilot.app.pop_screen()
+        await until(pilot, "[ OK ]")
+
+
+@journey
+async def test_without_keys_for_cards_it_says_what_to_do(world: Deployment) -> None:
+    world.venue.set_setting("card_keys", None)
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await until(pilot, "Which session?")
+        await press(pilot, "enter")
+        shown = await until(pilot, "NO CARDS ARE TAKEN")
+        assert "no keys for cards yet" in shown
+
+
+@journey
+async def test_without_any_session_it_says_what_to_do_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = venue_at_work(tmp_path, monkeypatch)
+    made.office.close()
+    made.venue.lay_pack([])
+    async with pilots.at(made.venue, "swipe") as pilot:
+        assert "THERE ARE NO SESSIONS" in pilots.shown(pilot)
+        await press(pilot, "f")
+        assert pilot.app.screen.panel is None  # type: ignore[attr-defined]
+
+
+@journey
+async def test_the_session_at_hand_is_open_again_at_the_next_start(world: Deployment) -> None:
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        await press(pilot, "0", "1")
+        await until(pilot, "READY")
+        assert kinds(world.venue).count("session-open") == 1

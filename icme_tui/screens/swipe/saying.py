@@ -39,6 +39,8 @@ def of_touch(touched: Touched, session: Session) -> Said:
     """The one answer to a touch."""
     outcome = touched.outcome
     word = _(doorwords.WORDS.get(outcome.code, doorwords.NOT_RECORDED))
+    if "CARD_BEHIND" in outcome.warnings:
+        word = _("{word}, COPY SUSPECTED").format(word=word)
     return Said(kind_of(outcome), word, (_who(outcome), _when(touched), _more(touched, session)))
 
 

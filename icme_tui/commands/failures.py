@@ -43,14 +43,14 @@ def report_error(error: IcmeError, invocation: Invocation) -> int:
 
 def report_usage(wrong: Any, invocation: Invocation) -> int:
     """A command line that cannot be understood. ``wrong`` is a ``typer.TyperException``."""
+    from icme_tui.commands.usage import usage_message, usage_text
+
     if invocation.json:
-        _tell(invocation, "USAGE", {}, wrong.format_message())
+        _tell(invocation, "USAGE", {}, usage_message(wrong))
     elif type(wrong).__name__ == "NoArgsIsHelpError":
         print(wrong.format_message(), file=sys.stderr)
-    elif hasattr(wrong, "show"):
-        wrong.show()
     else:
-        print(wrong.format_message(), file=sys.stderr)
+        print(usage_text(wrong), file=sys.stderr)
     return USAGE
 
 

@@ -20,6 +20,7 @@ from icme_tui.commands import failures
 from icme_tui.commands.context import Invocation
 from icme_tui.commands.docwords import paragraphs, split_help
 from icme_tui.commands.output import USAGE
+from icme_tui.commands.usage import SpokenContext, speak
 from icme_tui.commands.words import N_, _, language, use
 from icme_tui.operations.preferences import Preferences, read_preferences
 
@@ -99,6 +100,7 @@ def _json_option() -> Any:
 
 def _finish(command: Any) -> Any:
     """Give every leaf the general options and a readable help."""
+    command.context_class = SpokenContext
     if isinstance(command, TyperGroup):
         for sub in command.commands.values():
             _finish(sub)
@@ -225,7 +227,10 @@ def root_command() -> Any:
     """The click group of ``icme``."""
     app = _make_group(cls=LazyGroup)
     app.callback(invoke_without_command=True)(_root)
-    return typer.main.get_group(app)
+    group = typer.main.get_group(app)
+    group.context_class = SpokenContext
+    group.help = _(group.help or "")
+    return group
 
 
 def _prepare_streams() -> None:
@@ -248,6 +253,7 @@ def choose_language(arguments: list[str]) -> None:
     except (OSError, ValueError):  # the command itself will say so
         preferences = Preferences()
     use(terminal.choose_language(os.environ, preferences, given.get("--lang", "")))
+    speak()
 
 
 def _given(arguments: list[str]) -> dict[str, str]:

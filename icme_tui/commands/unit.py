@@ -9,19 +9,19 @@ import typer
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import Output
 from icme_tui.commands.peoplewords import TYPES
-from icme_tui.commands.words import _, ngettext
+from icme_tui.commands.words import N_, _, ngettext
 
 app = typer.Typer(help=_("Hospitals and departments."))
 
 Code = Annotated[str, typer.Argument(metavar="UNIT", help=_("Code of the unit."))]
-_OF_TYPES = _("department, hospital, authority, school or other.")
+_OF_TYPES = N_("department, hospital, authority, school or other.")
 
 
 @app.command("add")
 def add_unit(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help=_("Name of the unit."))],
-    type: Annotated[str, typer.Option(help=_OF_TYPES)] = "department",
+    type: Annotated[str, typer.Option(help=_(_OF_TYPES))] = "department",
     parent: Annotated[str, typer.Option(help=_("Code of the unit above it."))] = "",
 ) -> None:
     """Add a unit.
@@ -42,7 +42,7 @@ def edit_unit(
     ctx: typer.Context,
     code: Code,
     name: Annotated[str | None, typer.Option(help=_("Name of the unit."))] = None,
-    type: Annotated[str | None, typer.Option(help=_OF_TYPES)] = None,
+    type: Annotated[str | None, typer.Option(help=_(_OF_TYPES))] = None,
     parent: Annotated[str | None, typer.Option(help=_("Code of the unit above it; empty for none."))] = None,
     close: Annotated[
         bool, typer.Option("--close", help=_("Take it out of the tree; it must be empty."))

@@ -115,14 +115,20 @@ def _below(screen: type[StationScreen]) -> Iterator[type[StationScreen]]:
             yield from _below(one)
 
 
+_KEY_NAMES = {
+    "escape": "Esc", "enter": "Enter", "space": "Space", "tab": "Tab", "backspace": "Backspace",
+    "delete": "Del", "insert": "Ins", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
+    "home": "Home", "end": "End", "pageup": "PgUp", "pagedown": "PgDn",
+}  # fmt: skip
+
+
 def key_name(key: str) -> str:
     """A key as people read it: ``ctrl+p`` → ``Ctrl+P``, ``slash`` → ``/``."""
     *modifiers, last = key.split("+")
-    shown = format_key(last) if len(last) > 1 and not last.startswith("f") else last
-    named = {"escape": "Esc", "question_mark": "?", "slash": "/", "enter": "Enter", "space": "Space"}
-    shown = named.get(last, shown)
-    if last.startswith("f") and last[1:].isdigit():
+    if last in _KEY_NAMES:
+        shown = _KEY_NAMES[last]
+    elif modifiers or (last.startswith("f") and last[1:].isdigit()):
         shown = last.upper()
-    if modifiers:
-        shown = shown.upper() if len(shown) == 1 else shown
+    else:
+        shown = last if len(last) == 1 else format_key(last)
     return "+".join([*(each.capitalize() for each in modifiers), shown])

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from stdnum import luhn
 
+PER_STATION = 10_000
+"""Serials of card numbers that each station may give out."""
+
+LAST_STATION = 9_999
+"""The block of the station with this number is the last one of eight digits."""
+
 
 def card_number(serial: int) -> str:
     """The 9-digit card number of an 8-digit serial. Raises ValueError for a longer one."""
@@ -13,6 +19,6 @@ def card_number(serial: int) -> str:
     return digits + str(luhn.calc_check_digit(digits))
 
 
-def is_card_number(text: str) -> bool:
-    """Whether ``text`` is 9 digits with a fitting check digit."""
-    return len(text) == 9 and text.isascii() and text.isdigit() and bool(luhn.is_valid(text))
+def serials_of(station: int) -> tuple[int, int]:
+    """The first and the last serial that a station may give out, by its number."""
+    return station * PER_STATION + 1, min((station + 1) * PER_STATION, 99_999_999)

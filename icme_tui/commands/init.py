@@ -30,7 +30,8 @@ def office(
     recovery_out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help=_("Where the recovery keys go; else recovery.txt in the home folder.")
+            metavar="FILE",
+            help=_("Where the recovery keys go; else NAME-recovery.txt beside the home folder NAME."),
         ),
     ] = None,
 ) -> None:

@@ -12,18 +12,13 @@ from icme_tui.bundles import stick
 from icme_tui.bundles.keys import PublicKey
 from icme_tui.bundles.request import Received as Received
 from icme_tui.bundles.request import Request
+from icme_tui.cards.numbers import LAST_STATION, serials_of
 from icme_tui.clock import format_seconds
 from icme_tui.codes import BundleError, RuleError
 from icme_tui.operations import naming
 
 if TYPE_CHECKING:
     from icme_tui.station import Record, Station
-
-CARDS_PER_STATION = 10_000
-"""Serials of card numbers that each station may give out: station n has those from n × 10,000 + 1 on."""
-
-MOST_STATIONS = 9_999
-"""A serial has eight digits."""
 
 LAST_KEY_VERSION = 7
 """A record on a card has three bits for it."""
@@ -119,6 +114,7 @@ def enroll(
             raise BundleError("KEY_TAKEN", station=request.code)
         home_unit = _unit_of(station, request.name, unit, known)
         number = _number_of(station, known)
+        first, last = serials_of(number)
         replaced_keys = list(known.body.get("replaced_keys", [])) if known is not None else []
         if known is not None and not same:
             replaced_keys.append(str(known.body["sign_key"]))
@@ -135,8 +131,8 @@ def enroll(
                 age=request.age,
                 card_key=request.card_key,
                 key_version=_key_version(known, same=same),
-                card_from=number * CARDS_PER_STATION + 1,
-                card_to=(number + 1) * CARDS_PER_STATION,
+                card_from=first,
+                card_to=last,
                 request=received.sha256,
                 replaced_keys=[key for key in replaced_keys if key != received.key.line],
                 state="active",
@@ -195,8 +191,11 @@ def _is_taken(station: Station, key: PublicKey, code: str) -> bool:
 
 
 def _key_version(known: Record | None, *, same: bool) -> int:
-    """The version of the venue's record key. A new key of the station brings a new one of these too: who holds
-    the old home cannot write records that count as the new one's. Raises RuleError ``KEY_VERSIONS_USED_UP``."""
+    """The version of the venue's record key. A new key of the station brings a new one of these too: who
+    holds the old home cannot write records that count as the new one's.
+
+    Raises RuleError ``KEY_VERSIONS_USED_UP``.
+    """
     if known is None:
         return 1
     version = known.body.get("key_version")
@@ -213,7 +212,7 @@ def _number_of(station: Station, known: Record | None) -> int:
         return int(known.body["number"])
     taken = [record.body.get("number") for record in station.registry.all("station")]
     number = max((one for one in taken if isinstance(one, int)), default=0) + 1
-    if number > MOST_STATIONS:
+    if number > LAST_STATION:
         raise RuleError("STATIONS_USED_UP")
     return number
 

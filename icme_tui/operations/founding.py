@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from icme_tui import durable
 from icme_tui.bundles import age
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.cards.keys import record_key
+from icme_tui.cards.numbers import serials_of
 from icme_tui.clock import Clock, SystemClock
 from icme_tui.codes import StoreError
-from icme_tui.home import Config, Home, make_folders, write_config
+from icme_tui.home import Config, Home, make_folders, refuse_station, write_config
 from icme_tui.keyring import Keyring, write_keyring
 from icme_tui.operations import naming
 from icme_tui.station import Secrets, Station
@@ -24,8 +25,6 @@ from icme_tui.store.store import create_store
 
 OFFICE_CODE = "OFFICE"
 FIRST_OPERATOR = "admin"
-CARDS_PER_STATION = 10_000
-"""Serials of card numbers that each station may give out."""
 
 MIN_PASSWORD = 8
 """Characters of a new password."""
@@ -40,6 +39,12 @@ class Founded(NamedTuple):
     recovery_file: Path | None
 
 
+def recovery_file_of(home: Path) -> Path:
+    """Where the recovery keys go unless somebody says otherwise: beside the home, not inside. A copy of the
+    home must not carry in clear what opens everything."""
+    return home.with_name(f"{home.name}-recovery.txt")
+
+
 def found_office(
     home: Path,
     code: str,
@@ -52,45 +57,47 @@ def found_office(
     clock: Clock | None = None,
 ) -> Founded:
     """Make an office. Raises StoreError: ``HOME_EXISTS``, ``CODE_BAD``, ``DOMAIN_BAD``, ``NAME_BAD``,
-    ``PASSWORD_WEAK``, ``RECOVERY_EXISTS``."""
-    recovery_out = recovery_out or home / "recovery.txt"
+    ``PASSWORD_WEAK``, ``RECOVERY_EXISTS``, ``FOLDER_MISSING`` (that of ``recovery_out``)."""
+    config = Config("office", code, name, domain, ("sim:cards",))
+    _require_good(config, operator, password)
+    folders = Home(home)
+    refuse_station(folders)
+    given, recovery_out = recovery_out is not None, recovery_out or recovery_file_of(home)
     if recovery_out.exists():
         raise StoreError("RECOVERY_EXISTS", file=str(recovery_out))
-    config = Config("office", code, name, domain, ("sim:cards",))
-    station = _found(home, config, code, operator, password, clock)
+    if given and not recovery_out.parent.is_dir():
+        raise StoreError("FOLDER_MISSING", folder=str(recovery_out.parent))
+    keys = _new_keys()
+    recovery, next_key = age.Identity.generate(), SigningKey.generate()
+    masters = {name: secrets.token_hex(16) for name in ("k_a", "k_ring", "k_issue", "k_record")}
+    settings = {
+        "recovery": recovery.public,
+        "next_key": next_key.public.line,
+        "masters": masters,
+        "card_keys": {
+            "k_a": masters["k_a"],
+            "k_ring": masters["k_ring"],
+            "k_issue": masters["k_issue"],
+            "record_key": record_key(bytes.fromhex(masters["k_record"]), 0, 1).hex(),
+            "key_version": 1,
+        },
+    }
+    first, last = serials_of(0)
+    own = {
+        "number": 0,
+        "name": name,
+        "sign_key": keys.sign.public.line,
+        "age": keys.age.public,
+        "card_key": keys.card.public.line,
+        "key_version": 1,
+        "card_from": first,
+        "card_to": last,
+        "state": "active",
+    }
+    station = _found(folders, config, keys, code, operator, password, clock, settings, own)
     try:
-        recovery, next_key = age.Identity.generate(), SigningKey.generate()
-        masters = {name: secrets.token_hex(16) for name in ("k_a", "k_ring", "k_issue", "k_record")}
-        with station.writing():
-            station.set_setting("recovery", recovery.public)
-            station.set_setting("next_key", next_key.public.line)
-            station.set_setting("masters", masters)
-            station.set_setting(
-                "card_keys",
-                {
-                    "k_a": masters["k_a"],
-                    "k_ring": masters["k_ring"],
-                    "k_issue": masters["k_issue"],
-                    "record_key": record_key(bytes.fromhex(masters["k_record"]), 0, 1).hex(),
-                    "key_version": 1,
-                },
-            )
-            station.record(
-                station.put(
-                    "station",
-                    code,
-                    number=0,
-                    name=name,
-                    sign_key=station.public_key.line,
-                    age=station.age_identity.public,
-                    card_key=station.card_public_key.line,
-                    key_version=1,
-                    card_from=1,
-                    card_to=CARDS_PER_STATION,
-                    state="active",
-                )
-            )
-        durable.write_atomic(recovery_out, _recovery_text(station, recovery, next_key).encode())
+        durable.write_atomic(recovery_out, _recovery_text(config, keys, recovery, next_key).encode())
+        write_config(folders, config)  # last: without it the home counts as not made
     except BaseException:
         station.close()
         raise
@@ -108,49 +115,74 @@ def found_venue(
     office: str = OFFICE_CODE,
     clock: Clock | None = None,
 ) -> Founded:
-    """Make a venue that still has to be enrolled. Raises StoreError: ``HOME_EXISTS``, ``CODE_BAD``,
-    ``DOMAIN_BAD``, ``NAME_BAD``, ``PASSWORD_WEAK``."""
+    """Make a venue that still has to be enrolled. Raises StoreError as ``found_office`` does."""
     if code == office:
         raise StoreError("CODE_BAD", given=code)
     config = Config("venue", code, name, domain, ("sim:cards",))
-    station = _found(home, config, office, operator, password, clock)
+    _require_good(config, operator, password)
+    folders = Home(home)
+    station = _found(folders, config, _new_keys(), office, operator, password, clock, {}, {})
+    write_config(folders, config)
     return Founded(station, station.public_key.fingerprint, None)
 
 
-def _found(
-    home: Path, config: Config, office: str, operator: str, password: str, clock: Clock | None
-) -> Station:
+def _require_good(config: Config, operator: str, password: str) -> None:
     naming.require_code(config.code)
     naming.require_domain(config.domain)
     naming.require_name(config.name)
     naming.require_operator(operator)
     if len(password) < MIN_PASSWORD:
         raise StoreError("PASSWORD_WEAK", least=MIN_PASSWORD)
-    folders = Home(home)
+
+
+def _new_keys() -> Secrets:
+    return Secrets(SigningKey.generate(), age.Identity.generate(), SigningKey.generate())
+
+
+def _found(
+    folders: Home,
+    config: Config,
+    keys: Secrets,
+    office: str,
+    operator: str,
+    password: str,
+    clock: Clock | None,
+    settings: dict[str, Any],
+    own: dict[str, Any],
+) -> Station:
+    """The home without its ``station.toml``: keyring, and a store that holds all of it or nothing. ``own``
+    are the fields of the station's own record."""
     make_folders(folders)
     store_key = secrets.token_bytes(32)
-    keys = Secrets(SigningKey.generate(), age.Identity.generate(), SigningKey.generate())
     keyring = Keyring(()).with_slot(operator, password, store_key)
     keyring = keyring.with_key("sign", keys.sign.to_openssh(), store_key)
     keyring = keyring.with_key("age", keys.age.secret().encode(), store_key)
     keyring = keyring.with_key("card", keys.card.to_openssh(), store_key)
     write_keyring(folders.keyring, keyring)
     store = create_store(folders.store, store_key, office, config.code)
-    store.set_setting("identity", {"role": config.role, "code": config.code, "domain": config.domain})
-    store.set_setting("office", office)
-    store.set_setting("home_id", secrets.token_hex(16))
     station = Station(folders, config, keys, store, operator, clock or SystemClock())
-    with station.writing():
-        station.begin_epoch("FOUNDED")
-        station.record(station.put("operator", operator, name=operator, role="admin", state="active"))
-    write_config(folders, config)  # last: without it the home counts as not made
+    identity = {"role": config.role, "code": config.code, "domain": config.domain}
+    try:
+        with station.writing():
+            station.set_setting("identity", identity)
+            station.set_setting("office", office)
+            station.set_setting("home_id", secrets.token_hex(16))
+            for name, value in settings.items():
+                station.set_setting(name, value)
+            station.begin_epoch("FOUNDED")
+            station.record(station.put("operator", operator, name=operator, role="admin", state="active"))
+            if own:
+                station.record(station.put("station", config.code, **own))
+    except BaseException:
+        station.close()
+        raise
     return station
 
 
-def _recovery_text(station: Station, recovery: age.Identity, next_key: SigningKey) -> str:
+def _recovery_text(config: Config, keys: Secrets, recovery: age.Identity, next_key: SigningKey) -> str:
     return (
-        f"# icme {station.code} {station.domain}: print this, put it into a safe, delete the file.\n"
-        f"# Fingerprint of the office's key: {station.public_key.fingerprint}\n"
+        f"# icme {config.code} {config.domain}: print this, put it into a safe, delete the file.\n"
+        f"# Fingerprint of the office's key: {keys.sign.public.fingerprint}\n"
         f"# Fingerprint of its next key:     {next_key.public.fingerprint}\n"
         f"# Recovery identity, opens every bundle and pack ({recovery.public}):\n{recovery.secret()}\n"
         f"# Next signing key of the office:\n{next_key.to_openssh().decode()}"

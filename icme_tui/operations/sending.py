@@ -49,7 +49,8 @@ def count(station: Station, built: Built) -> None:
     with station.writing():
         sent = station.setting("sent", {})
         if sent.get(manifest.epoch, {"seq": 0})["seq"] < manifest.seq:
-            station.set_setting("sent", {**sent, manifest.epoch: {"seq": manifest.seq, "id": built.bundle_id}})
+            sent[manifest.epoch] = {"seq": manifest.seq, "id": built.bundle_id}
+            station.set_setting("sent", sent)
 
 
 def send(station: Station, kind: str, built: Built, folder: Path) -> Sent:

@@ -154,10 +154,19 @@ class _Comparison:
             self.unchanged += 1
             return
         name = str(values.get("name") or record.body.get("name", ""))
-        entry = Entry(
-            checked.row, name, checked.idno, put, checked.unit, is_new_unit, record.id, record.v, tuple(changes)
+        self.changed.append(
+            Entry(
+                checked.row,
+                name,
+                checked.idno,
+                put,
+                checked.unit,
+                is_new_unit,
+                record.id,
+                record.v,
+                tuple(changes),
+            )
         )
-        self.changed.append(entry)
 
     def _shown(self, key: str, value: Any) -> str:
         if value is None:

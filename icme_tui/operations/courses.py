@@ -58,8 +58,37 @@ def add_project(
     Raises RuleError: ``TITLE_MISSING``, ``UNKNOWN_LEVEL``, ``NUMBER_TAKEN``, ``NO_UNIT``, ``BAD_DAY``,
     ``DAYS_ORDER``, and what ``add_course`` raises.
     """
+    first = course_body(course_title or title, course_minutes, credit_c)
+    with station.writing():
+        body = project_body(station, title, level, number=number, unit=unit, starts=starts, ends=ends)
+        project, course = station.new_code("project"), station.new_code("course")
+        station.record(
+            station.put("project", project, **body),
+            station.put("course", course, project=project, **first),
+        )
+    return NewProject(project, course)
+
+
+def project_body(
+    station: Station,
+    title: str,
+    level: str,
+    *,
+    number: str = "",
+    unit: str = "",
+    starts: str = "",
+    ends: str = "",
+    own: str = "",
+) -> dict[str, Any]:
+    """The checked body of a project; ``own`` is its code where it is there already.
+
+    Raises what ``add_project`` raises of these fields.
+    """
     body: dict[str, Any] = {"title": checked_title(title), "level": checked_level(level)}
     if number := normalise(number):
+        for other in station.registry.find("project", "number", number):
+            if other.id != own:
+                raise RuleError("NUMBER_TAKEN", number=number, project=other.id)
         body["number"] = number
     if unit:
         if station.registry.get("unit", unit) is None:
@@ -70,16 +99,7 @@ def add_project(
             body[name] = checked_day(day)
     if starts and ends and body["ends"] < body["starts"]:
         raise RuleError("DAYS_ORDER", starts=body["starts"], ends=body["ends"])
-    first = course_body(course_title or title, course_minutes, credit_c)
-    with station.writing():
-        for other in station.registry.find("project", "number", number) if number else ():
-            raise RuleError("NUMBER_TAKEN", number=number, project=other.id)
-        project, course = station.new_code("project"), station.new_code("course")
-        station.record(
-            station.put("project", project, **body),
-            station.put("course", course, project=project, **first),
-        )
-    return NewProject(project, course)
+    return body
 
 
 def add_course(
@@ -126,6 +146,48 @@ def add_session(
     ``OUTSIDE_PROJECT``, ``BAD_MODE``, ``BAD_MINUTES``, ``BAD_PERCENT``, ``WINDOW_ORDER``, ``WINDOW_OUTSIDE``,
     ``WINDOW_WITHOUT_OUT``, ``NO_PERSON``, ``LECTURER_TWICE``.
     """
+    with station.writing():
+        body = session_body(
+            station,
+            course,
+            start_ms,
+            end_ms,
+            title=title,
+            mode=mode,
+            minutes=minutes,
+            min_percent=min_percent,
+            in_from_ms=in_from_ms,
+            in_until_ms=in_until_ms,
+            out_from_ms=out_from_ms,
+            out_until_ms=out_until_ms,
+            lecturers=lecturers,
+        )
+        session: str = station.new_code("session")
+        station.record(station.put("session", session, **body))
+    return session
+
+
+def session_body(
+    station: Station,
+    course: str,
+    start_ms: int,
+    end_ms: int,
+    *,
+    title: str = "",
+    mode: str = "in",
+    minutes: int | None = None,
+    min_percent: int = MIN_PERCENT,
+    in_from_ms: int | None = None,
+    in_until_ms: int | None = None,
+    out_from_ms: int | None = None,
+    out_until_ms: int | None = None,
+    lecturers: Sequence[tuple[str, int | None]] = (),
+    own: str = "",
+) -> dict[str, Any]:
+    """The checked body of a session; ``own`` is its code where it is there already.
+
+    Raises what ``add_session`` raises.
+    """
     of_course = station.registry.get("course", course)
     if of_course is None:
         raise RuleError("NO_COURSE", course=course)
@@ -156,13 +218,10 @@ def add_session(
     check_project_days(station, of_course, start_ms, end_ms)
     if lecturers:
         body["lecturers"] = checked_lecturers(station, lecturers, worth, length)
-    with station.writing():
-        for other in sessions(station, course):
-            if start_ms < other.end_ms and other.start_ms < end_ms:
-                raise RuleError("SESSION_OVERLAP", session=other.id, title=other.title)
-        session: str = station.new_code("session")
-        station.record(station.put("session", session, **body))
-    return session
+    for other in sessions(station, course):
+        if other.id != own and start_ms < other.end_ms and other.start_ms < end_ms:
+            raise RuleError("SESSION_OVERLAP", session=other.id, title=other.title)
+    return body
 
 
 def projects(station: Station) -> list[Record]:

@@ -149,7 +149,7 @@ class StationScreen(Screen[None]):
     @property
     def panel(self) -> Panel | None:
         """The panel that is open."""
-        found = list(self.query(Panel))
+        found = [panel for panel in self.query(Panel) if not panel.is_closed]
         return found[-1] if found else None
 
     def open_panel(self, panel: Panel) -> None:

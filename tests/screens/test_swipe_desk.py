@@ -85,8 +85,8 @@ async def test_a_guest_touches_any_card_and_comes_and_goes_with_it(world: Deploy
         await press(pilot, "g")
         for value in ("孙客人", "外院", "", ""):
             await pilots.type_text(pilot, value)
-            shown = await press(pilot, "enter")
-        assert "tell guests apart" in shown
+            await press(pilot, "enter")
+        await until(pilot, "tells guests apart")
         await pilots.type_text(pilot, "13800000000")
         await press(pilot, "enter")
         shown = await press(pilot, "enter")
@@ -126,12 +126,11 @@ async def test_a_guest_without_any_card(world: Deployment) -> None:
         await press(pilot, "g")
         for value in ("孙客人", "外院", "", "11010119900101001X"):
             await pilots.type_text(pilot, value)
-            shown = await press(pilot, "enter")
-        assert "No card at all" in shown
+            await press(pilot, "enter")
+        await until(pilot, "n No card at all")
         shown = await press(pilot, "n")
         assert "MADE UP: IN" in shown
         assert "孙客人 / 外院" in shown
-        assert "No card at all" not in shown
         assert [made.dir for made in recorded(world.venue, facts.Makeup)] == ["in"]
 
 

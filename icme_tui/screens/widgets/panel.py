@@ -33,6 +33,8 @@ class Panel(Vertical):
         super().__init__(classes="panel")
         self._title = title
         self.returned: Widget | None = None
+        self.is_closed = False
+        """Whether it is on its way out: it is taken away a moment after it was closed."""
 
     def compose(self) -> ComposeResult:
         yield Plain(Text(clean(self._title), style="bold"), classes="panel-title")
@@ -46,8 +48,9 @@ class Panel(Vertical):
         """Take it away and give the focus back."""
         if self.returned is not None and self.returned.is_attached:
             self.screen.set_focus(self.returned)
+        self.is_closed = True
         self.remove()
-        self.screen.call_after_refresh(self.screen.refresh_bindings)  # once it is really gone
+        self.screen.refresh_bindings()
 
     def action_next(self) -> None:
         self.screen.focus_next(".panel *")

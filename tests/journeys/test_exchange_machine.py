@@ -1,0 +1,173 @@
+"""Whatever happens to homes and sticks, nothing that was promised is lost and both offices agree.
+
+The machine works on real stations with real bundles. Each control puts a defect in, with which the machine
+must fail.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+
+from icme_tui.operations import exporting, receipts
+from icme_tui.station import Station
+from tests.support.journeys import STICKS, VENUES, World, prepare
+
+MOST_VENUE_HOMES = 4
+MOST_BACKUPS = 4
+
+some = st.integers(0, 11)
+sticks = st.sampled_from(STICKS)
+counts = st.sampled_from((1, 2, 3, 70))
+
+
+class ExchangeMachine(RuleBasedStateMachine):
+    """Two homes of one office, venue homes, sticks."""
+
+    folder: ClassVar[Path]
+    prepared: ClassVar[Path]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(self.prepared, self.folder)
+
+    def _venue(self, which: int) -> Any:
+        return self.world.venues[which % len(self.world.venues)]
+
+    def _office(self, which: int) -> Any:
+        return self.world.offices[which % 2]
+
+    def _any(self, which: int) -> Any:
+        return self.world.seats[which % len(self.world.seats)]
+
+    @rule(at=some, count=counts)
+    def swipe(self, at: int, count: int) -> None:
+        self.world.swipe(self._venue(at), count)
+
+    @rule(at=some, count=counts)
+    def note(self, at: int, count: int) -> None:
+        self.world.note(self._venue(at), count)
+
+    @rule(at=some)
+    def void(self, at: int) -> None:
+        self.world.void(self._venue(at))
+
+    @rule(at=some)
+    def add_person(self, at: int) -> None:
+        self.world.add_person(self._venue(at))
+
+    @rule(at=some, stick=sticks)
+    def export(self, at: int, stick: str) -> None:
+        self.world.export(self._venue(at), stick)
+
+    @rule(at=some, stick=sticks)
+    def take_in(self, at: int, stick: str) -> None:
+        self.world.take_in(self._office(at), stick)
+
+    @rule(at=some, code=st.sampled_from(VENUES), stick=sticks)
+    def send_receipts(self, at: int, code: str, stick: str) -> None:
+        self.world.send_pack(self._office(at), code, stick)
+
+    @rule(at=some, stick=sticks)
+    def take_receipts(self, at: int, stick: str) -> None:
+        self.world.take_pack(self._venue(at), stick)
+
+    @rule(at=some, office=some, stick=sticks)
+    def round_trip(self, at: int, office: int, stick: str) -> None:
+        seat = self._venue(at)
+        self.world.export(seat, stick)
+        self.world.take_in(self._office(office), stick)
+        self.world.send_pack(self._office(office), seat.station.code, stick)
+        self.world.take_pack(seat, stick)
+
+    @rule(stick=sticks)
+    def lose(self, stick: str) -> None:
+        self.world.lose(stick)
+
+    @rule(at=some)
+    def restart(self, at: int) -> None:
+        self.world.restart(self._any(at))
+
+    @rule(at=some, ms=st.sampled_from((-3 * 86_400_000, -3_600_000, 3_600_000, 3 * 86_400_000)))
+    def set_clock(self, at: int, ms: int) -> None:
+        self.world.set_clock(self._any(at), ms)
+
+    @precondition(lambda self: len(self.world.backups) < MOST_BACKUPS)
+    @rule(at=some)
+    def back_up(self, at: int) -> None:
+        self.world.back_up(self._any(at))
+
+    @precondition(lambda self: self.world.backups)
+    @rule(at=some, which=some)
+    def restore(self, at: int, which: int) -> None:
+        self.world.restore(self._any(at), which)
+
+    @precondition(lambda self: len(self.world.venues) < MOST_VENUE_HOMES)
+    @rule(at=some, same_computer=st.booleans())
+    def copy(self, at: int, same_computer: bool) -> None:
+        self.world.copy(self._venue(at), same_computer=same_computer)
+
+    def teardown(self) -> None:
+        try:
+            self.world.settle()
+            self.world.check()
+        finally:
+            self.world.close()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        ExchangeMachine.folder = tmp_path_factory.mktemp("journeys") / "world"
+        prepare(ExchangeMachine.folder, patched)
+    ExchangeMachine.prepared = ExchangeMachine.folder.rename(ExchangeMachine.folder.with_name("prepared"))
+
+
+TestExchange = ExchangeMachine.TestCase
+TestExchange.settings = settings(
+    max_examples=max(20, settings.default.max_examples // 2), stateful_step_count=30
+)
+
+
+def fails() -> None:
+    """The machine must find the defect that stands in the program now."""
+    quickly = settings(
+        max_examples=200,
+        stateful_step_count=30,
+        phases=[Phase.generate],
+        database=None,
+        report_multiple_bugs=False,
+    )
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(ExchangeMachine, settings=quickly)
+
+
+def test_control_no_new_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Station, "_why_new_epoch", lambda self: None)
+    fails()
+
+
+def test_control_receipts_that_cover_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gullible(station: Station, rows: list[dict[str, Any]]) -> bool:
+        tops = {epoch: station.top(code, epoch) for code, epoch in station.sources() if code == station.code}
+        told = {epoch: {"pos": pos, "head": head.hex()} for epoch, (pos, head) in tops.items()}
+        station.set_setting("receipts", told)
+        return True
+
+    monkeypatch.setattr(receipts, "take_receipts", gullible)
+    fails()
+
+
+def test_control_export_from_the_last_export(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(station: Station, epoch: str) -> tuple[int, str]:
+        pos = int(station.setting("exported", {}).get(epoch, 0))
+        head = station.head(station.code, epoch, pos)
+        return pos, head.hex() if head else "0" * 64
+
+    monkeypatch.setattr(exporting.receipts, "receipted", careless)
+    fails()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,6 +24,9 @@ def credits(  # noqa: A001 - the word of the field
     person: Annotated[str | None, typer.Option(help=_("Only this person, by code."))] = None,
     course: Annotated[str | None, typer.Option(help=_("Only this course, by code."))] = None,
     policy: Annotated[str | None, typer.Option(help=_("Count by these rules, such as cn-2024."))] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE.xlsx", help=_("Write a spreadsheet as well."))
+    ] = None,
 ) -> None:
     """Show credits by person: class Ⅰ and Ⅱ, counted, and not counted with the reason.
 
@@ -39,6 +43,7 @@ def credits(  # noqa: A001 - the word of the field
         totals.class_1: counted, class Ⅰ
         totals.class_2: counted, class Ⅱ
         totals.not_counted: number of rows by reason
+        file: the spreadsheet that was written, else null
         flags: flags of the attendances
         warnings: POLICY_OUTSIDE_DATES:year where the rules are applied outside their own time
     """
@@ -49,6 +54,11 @@ def credits(  # noqa: A001 - the word of the field
     rules = load_policy(policy) if policy else None
     with opened(ctx) as station:
         report = crediting.credits(station, year, person, course, rules)
+    if to is not None:
+        from icme_tui.commands.creditsheet import credit_tables
+        from icme_tui.operations.tables import write_file
+
+        write_file(to, credit_tables(report))
     totals = _totals(report)
     out.result(
         {
@@ -56,12 +66,14 @@ def credits(  # noqa: A001 - the word of the field
             "rows": [_row_as_json(row, report) for row in report.rows],
             "people": [_person_as_json(one, report) for one in report.people],
             "totals": totals,
+            "file": None if to is None else str(to),
             "flags": report.flags,
             "warnings": report.warnings,
         },
         _people_table(out, report),
         _rows_table(out, report) if person or course else None,
         _summary(totals),
+        _("Written to {file}.").format(file=to) if to is not None else None,
     )
     for warning in report.warnings:
         out.note(

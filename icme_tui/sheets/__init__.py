@@ -8,6 +8,18 @@ from __future__ import annotations
 
 from icme_tui.sheets.reading import read_book
 from icme_tui.sheets.table import Book, Sheet
+from icme_tui.sheets.tables import Table, write_tables
 from icme_tui.sheets.writing import Column, Marked, Page, write_marked, write_page
 
-__all__ = ["Book", "Column", "Marked", "Page", "Sheet", "read_book", "write_marked", "write_page"]
+__all__ = [
+    "Book",
+    "Column",
+    "Marked",
+    "Page",
+    "Sheet",
+    "Table",
+    "read_book",
+    "write_marked",
+    "write_page",
+    "write_tables",
+]

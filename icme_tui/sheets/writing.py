@@ -67,7 +67,7 @@ def write_marked(book: Book, marked: Marked | None) -> bytes:
 
     Every row keeps its number. Widths, colours and formulas of the original are not kept.
     """
-    workbook, stream = _new_workbook()
+    workbook, stream = new_workbook()
     formats = {
         "date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
         "moment": workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
@@ -80,7 +80,7 @@ def write_marked(book: Book, marked: Marked | None) -> bytes:
     }
     used: set[str] = set()
     for number, sheet in enumerate(book.sheets):
-        page = workbook.add_worksheet(_sheet_name(sheet.name, number, used))
+        page = workbook.add_worksheet(sheet_name(sheet.name, number, used))
         for row, cells in enumerate(sheet.rows):
             for column, cell in enumerate(cells):
                 colour = marked.cells.get((row + 1, column)) if marked and number == marked.sheet else None
@@ -90,7 +90,7 @@ def write_marked(book: Book, marked: Marked | None) -> bytes:
             page.set_column(at, at, 60)
             page.write_string(marked.heading_row - 1, at, marked.heading, formats["bold"])
             for row, remark in marked.remarks.items():
-                page.write_string(row - 1, at, _clean(remark), formats["remark"])
+                page.write_string(row - 1, at, clean_cell(remark), formats["remark"])
             page.freeze_panes(marked.heading_row, 0)
             page.activate()
     workbook.close()
@@ -99,7 +99,7 @@ def write_marked(book: Book, marked: Marked | None) -> bytes:
 
 def write_page(page: Page, rows: int = 5000) -> bytes:
     """A form as xlsx. Lists of choices are laid on the first ``rows`` rows under the heading."""
-    workbook, stream = _new_workbook()
+    workbook, stream = new_workbook()
     heading = workbook.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
     kinds = {
         "text": workbook.add_format({"num_format": "@"}),
@@ -122,7 +122,8 @@ def write_page(page: Page, rows: int = 5000) -> bytes:
     return stream.getvalue()
 
 
-def _new_workbook() -> tuple[Any, BytesIO]:
+def new_workbook() -> tuple[Any, BytesIO]:
+    """A workbook that takes no text for anything else, and the stream that it ends in."""
     import xlsxwriter
 
     stream = BytesIO()
@@ -140,7 +141,8 @@ def _validation(column: Column) -> dict[str, Any]:
     return rule
 
 
-def _sheet_name(name: str, number: int, used: set[str]) -> str:
+def sheet_name(name: str, number: int, used: set[str]) -> str:
+    """A name that a sheet may have: the wanted one as far as it is allowed and free."""
     wanted = name.translate(_FORBIDDEN_IN_NAMES).translate(_ILLEGAL).strip("'")[:31] or f"Sheet{number + 1}"
     if wanted.lower() in used or wanted.lower() == "history":
         wanted = f"{wanted[:26]}_{number + 1}"
@@ -148,7 +150,8 @@ def _sheet_name(name: str, number: int, used: set[str]) -> str:
     return wanted
 
 
-def _clean(text: str) -> str:
+def clean_cell(text: str) -> str:
+    """Text without what a workbook cannot hold."""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_ILLEGAL)[:MAX_TEXT]
 
 
@@ -158,7 +161,7 @@ def _write_cell(
     marked = formats[colour] if colour else None
     if isinstance(cell, str):
         if cell:
-            page.write_string(row, column, _clean(cell), marked)
+            page.write_string(row, column, clean_cell(cell), marked)
         elif marked is not None:
             page.write_blank(row, column, None, marked)
     elif isinstance(cell, bool):

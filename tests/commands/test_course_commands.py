@@ -43,7 +43,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     time.tzset()
 
 
-def test_a_course_from_project_to_credits(run: Run) -> None:
+def test_a_course_from_project_to_credits(run: Run, tmp_path: Path) -> None:
     _code, made = run("project", "add", "心血管 [bold]新[/x]", "--level", "national", "--credit", "2.5")
     course = made["course"]
     _code, session = run("session", "add", course, "--start", "2026-09-25T08:30", "--end", "11:30")
@@ -60,7 +60,10 @@ def test_a_course_from_project_to_credits(run: Run) -> None:
     assert run("session", "close", one["id"])[0] == 0
     _code, attended = run("session", "show", one["id"])
     assert (attended["session"]["title"], attended["attendances"]) == ("心血管 [bold]新[/x]", [])
-    code, credit = run("credits", "--year", "2026", "--course", course)
+    sheet = tmp_path / "credits.xlsx"
+    code, credit = run("credits", "--year", "2026", "--course", course, "--to", str(sheet))
+    assert credit["file"] == str(sheet)
+    assert sheet.read_bytes().startswith(b"PK")
     assert (code, credit["policy"], credit["rows"], credit["totals"]["counted"]) == (0, "cn-2006", [], 0)
 
 

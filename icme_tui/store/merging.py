@@ -7,7 +7,7 @@ every other place is folded by itself: its traces are taken out and, if it count
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from icme_tui import facts
 from icme_tui.clock import is_hlc
@@ -142,6 +142,11 @@ def _store_unknown(
         start = stop
 
 
+_UNTOUCHED = facts.Operation | facts.ClockFact
+"""Nothing acts on an operation, so that two can never chase each other; nor on what says how operations are
+ordered."""
+
+
 class _Folding:
     """One batch of changes to the projections."""
 
@@ -193,9 +198,12 @@ class _Folding:
         books = self._books
         lines = sorted(books.journal.at(source, p), key=lambda line: line.hash)
         decoded = [facts.decode(line.line) for line in lines]
-        if as_target and len(decoded) == 1 and isinstance(decoded[0], facts.Operation):
-            return  # nothing acts on an operation: so two of them can never chase each other
-        self._targets += self._forget_operation(source, p)
+        if as_target and len(decoded) == 1 and isinstance(decoded[0], _UNTOUCHED):
+            return
+        before = operations.at(books, source, p)
+        looks = {row.target: self._looks_of(*row.target) for row in before}
+        operations.delete(books, source, p)
+        waiting, self._targets = self._targets, []
         fold = operations.fold(books, source, p)
         books.run("DELETE FROM flag WHERE source = ? AND p = ?", source, p)
         for fact in decoded:
@@ -210,22 +218,24 @@ class _Folding:
             if isinstance(fact, facts.Swipe):
                 cardevents.note(books, source, [fact])
             kept = len(lines) == 1 or line.hash.hex() in (fold.keep or [])
-            if isinstance(fact, facts.Resolve):
+            if isinstance(fact, facts.Resolve | facts.ClockFact):
                 kept = len(lines) == 1  # no fork is resolved from within a fork: two could hang on each other
             if kept:
                 self._put_in(source, fact, fold)
+        changed = operations.at(books, source, p) ^ before
+        for target in {row.target for row in changed}:
+            for touch, changes in looks.get(target, ()):
+                taps.delete(books, target[0], touch, changes)
+            waiting.append(target)
+        self._targets = waiting
 
-    def _forget_operation(self, source: int, p: int) -> list[tuple[int, int]]:
-        """Drop the operation at a place, first what its target stood for by it: afterwards nobody could tell
-        under which person or session to look. The targets, to be folded again."""
-        books = self._books
-        for target, target_p in operations.targets(books, source, p):
-            by_it = operations.fold(books, target, target_p)
-            for line in books.journal.at(target, target_p):
-                fact = facts.decode(line.line)
-                if isinstance(fact, facts.Touch):
-                    taps.delete(books, target, fact, by_it.every_change)
-        return operations.delete(books, source, p)
+    def _looks_of(self, source: int, p: int) -> list[tuple[facts.Touch, list[dict[str, Any]]]]:
+        """The touches at a place and all that corrections now make of them. Once a correction is gone nobody
+        could tell under which person or session to look for what it made."""
+        decoded = [facts.decode(line.line) for line in self._books.journal.at(source, p)]
+        touches = [fact for fact in decoded if isinstance(fact, facts.Touch)]
+        every_change = operations.fold(self._books, source, p).every_change if touches else []
+        return [(touch, every_change) for touch in touches]
 
     def _take_out(self, source: int, fact: facts.AnyFact, fold: operations.Fold) -> None:
         books = self._books
@@ -245,7 +255,7 @@ class _Folding:
         changes = fold.changes if fold else {}
         if isinstance(fact, facts.Operation):
             self._put_in_operation(source, fact)
-        elif fold is not None and not fold.counts:
+        elif fold is not None and not fold.counts and not isinstance(fact, facts.ClockFact):
             return
         elif isinstance(fact, facts.Put):
             self._records.add(registry.insert(books, source, fact, self._order(source, fact), changes))

@@ -20,6 +20,15 @@ class Fold(NamedTuple):
     """Each ``correct`` by itself, and all together."""
 
 
+class Row(NamedTuple):
+    """An operation that stands, and the place (source, p) that it acts on."""
+
+    target: tuple[int, int]
+    rank: int
+    hlc: str
+    line: bytes
+
+
 def target_of(books: Books, source: int, target: list[str | int]) -> tuple[int, int] | None:
     """(source, p) of a target, or None if it is malformed. Two parts mean the same station."""
     station, epoch, p = target if len(target) == 3 else [books.station(source), *target]
@@ -55,10 +64,12 @@ def insert(books: Books, source: int, fact: facts.Operation, hlc: str) -> tuple[
     return target
 
 
-def targets(books: Books, source: int, p: int) -> list[tuple[int, int]]:
-    """The places that the operation at a place acts on."""
-    rows = books.run("SELECT target, target_p FROM operation WHERE source = ? AND p = ?", source, p)
-    return [(int(target), int(target_p)) for target, target_p in rows.fetchall()]
+def at(books: Books, source: int, p: int) -> set[Row]:
+    """The operations that stand at a place: several only where a fork was resolved."""
+    rows = books.run(
+        "SELECT target, target_p, rank, hlc, line FROM operation WHERE source = ? AND p = ?", source, p
+    )
+    return {Row((int(target), int(target_p)), *rest) for target, target_p, *rest in rows.fetchall()}
 
 
 def _plain(fact: facts.Operation) -> facts.Operation:
@@ -69,11 +80,9 @@ def _plain(fact: facts.Operation) -> facts.Operation:
     return facts.replace(fact, set=fields)
 
 
-def delete(books: Books, source: int, p: int) -> list[tuple[int, int]]:
-    """Forget the operation at a place; the places it acted on."""
-    acted_on = targets(books, source, p)
+def delete(books: Books, source: int, p: int) -> None:
+    """Forget the operations at a place."""
     books.run("DELETE FROM operation WHERE source = ? AND p = ?", source, p)
-    return acted_on
 
 
 def fold(books: Books, source: int, p: int) -> Fold:

@@ -297,3 +297,24 @@ def test_a_correction_at_a_forked_place_leaves_nothing_of_what_it_changed(store:
     seen, flags = shown(store, swipe(1, 0), corrected, swipe(2, 5, person="P3"))
     assert seen == [["P1", "C1", "S1"]]
     assert flags == [f"FORK:{VENUE}/e/2"]
+
+
+@pytest.mark.parametrize(
+    "change", [(facts.Void, {}), (facts.Correct, {"set": {"what": "CLOCK_GOOD"}})], ids=["void", "correct"]
+)
+def test_nothing_acts_on_what_orders_it(store: Store, change: tuple[Any, dict[str, Any]]) -> None:
+    kind, more = change
+    acting = act(kind, 1, ["e", 2], 1, OFFICE, **more)
+    noticed = at_place(
+        OFFICE, "e", facts.ClockFact(p=2, hlc=hlc(20), what="CLOCK_AHEAD", target=[OFFICE, "e", 1])
+    )
+    assert shown(store, acting, noticed) == ([], [f"CLOCK_AHEAD:{OFFICE}/e/1"])
+
+
+def test_forks_that_are_resolved_to_operations_on_each_other_come_to_rest(store: Store) -> None:
+    on_second = act(facts.Void, 1, ["e", 2], 5, OFFICE)
+    on_first = act(facts.Void, 2, ["e", 1], 6, OFFICE)
+    kept = [facts.line_hash(one.line).hex() for one in (on_second, on_first)]
+    resolved = [act(facts.Resolve, 3 + i, ["e", 1 + i], 7, OFFICE, keep=[kept[i]]) for i in range(len(kept))]
+    first, second = swipe(1, 1, station=OFFICE), swipe(2, 2, station=OFFICE)
+    assert shown(store, first, second, on_second, on_first, *resolved) == ([], [])

@@ -122,12 +122,14 @@ def attend(
 
 
 def _once_per_event(taps: Iterable[Tap]) -> Iterable[Tap]:
-    """One tap for each touch: a card event (UID, cseq, station) may be told by several facts."""
-    best: dict[tuple[str, str | int, str | int], Tap] = {}
+    """One tap for each touch: a card event (UID, cseq, station) of a person may be told by several facts. A
+    number without a card tells none: it stands for its own place."""
+    best: dict[tuple[str | int, ...], Tap] = {}
     for tap in taps:
-        cseq = tap[13]
-        key: tuple[str, str | int, str | int]
-        key = (tap[0], tap[1], tap[2]) if cseq is None else (tap[12], cseq, tap[15] or tap[0])
+        card, cseq = tap[12], tap[13]
+        key: tuple[str | int, ...] = (tap[0], tap[1], tap[2])
+        if cseq is not None and card:
+            key = (card, cseq, tap[15] or tap[0], tap[3])
         other = best.get(key)
         if other is None or _told_by(tap) < _told_by(other):
             best[key] = tap

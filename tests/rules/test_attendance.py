@@ -195,3 +195,13 @@ def test_rows_stand_by_person_and_course() -> None:
     taps = [tap("in", "08:30", "P2"), tap("in", "08:31", "P1", course="C2"), tap("in", "08:32", "P1")]
     rows = rows_of(taps, a_session(mode="in"))
     assert [(row.person, row.course) for row in rows] == [("P1", "C1"), ("P1", "C2"), ("P2", "C1")]
+
+
+def test_a_number_without_a_card_joins_nobody_with_another() -> None:
+    taps = [tap("in", "08:00", "P1", cseq=5), tap("in", "08:01", "P2", cseq=5)]
+    assert [row.person for row in attend(taps, a_session(mode="in"), str, False)] == ["P1", "P2"]
+
+
+def test_one_record_told_of_two_people_stays_with_both() -> None:
+    taps = [tap("in", "08:00", "P1", card="AA", cseq=5), tap("in", "08:01", "P2", card="AA", cseq=5)]
+    assert [row.person for row in attend(taps, a_session(mode="in"), str, False)] == ["P1", "P2"]

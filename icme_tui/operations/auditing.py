@@ -44,6 +44,8 @@ class Shown(NamedTuple):
 
 
 _SECRET_FIELDS = ("idno", "phone")
+_DEEPEST = 8
+"""Levels of a line that are shown."""
 
 
 def verify(station: Station) -> list[SourceReport]:
@@ -127,16 +129,26 @@ def _concerns(raw: dict[str, Any], person: str) -> bool:
     return person in named
 
 
-def _masked(fields: dict[str, Any]) -> dict[str, Any]:
-    shown: dict[str, Any] = {}
-    for name, value in fields.items():
-        if isinstance(value, dict):
-            shown[name] = _masked(value)
-        elif name in _SECRET_FIELDS and isinstance(value, str):
-            shown[name] = "*" * max(0, len(value) - 4) + value[-4:]
-        else:
-            shown[name] = value
-    return shown
+def _masked(value: Any, depth: int = 0) -> Any:
+    """A value of a line without what only the last four characters may be shown of, whatever its form: lines
+    come from anybody."""
+    if depth > _DEEPEST and isinstance(value, dict | list):
+        return "…"
+    if isinstance(value, list):
+        return [_masked(one, depth + 1) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _mask(one) if name in _SECRET_FIELDS and one is not None else _masked(one, depth + 1)
+        for name, one in value.items()
+    }
+
+
+def _mask(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "****"
+    text = str(value)
+    return "*" * max(0, len(text) - 4) + text[-4:]
 
 
 def _stamp(text: str | None) -> str | None:

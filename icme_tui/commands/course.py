@@ -10,6 +10,7 @@ import typer
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import Output, hundredths
 from icme_tui.commands.rulewords import LEVELS
+from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _, ngettext
 
 project = typer.Typer(help=_("Projects of continuing education."))
@@ -58,8 +59,9 @@ def add_project(
     JSON:
         project: code of the project
         course: code of its first course
+        office_must_enter: whether this is a venue before its first pack, whose plans do not travel
     """
-    from icme_tui.operations import courses
+    from icme_tui.operations import courses, remit
 
     credit_c = read_credit(credit)
     out = Output(ctx)
@@ -76,10 +78,13 @@ def add_project(
             course_minutes=minutes,
             credit_c=credit_c,
         )
+        alone = remit.is_before_pack(station)
     out.result(
-        {"project": made.project, "course": made.course},
+        {"project": made.project, "course": made.course, "office_must_enter": alone},
         _("Project {project} with the course {course}.").format(project=made.project, course=made.course),
     )
+    if alone:
+        out.note(sentence("BEFORE_PACK"))
 
 
 @project.command("list")
@@ -130,14 +135,18 @@ def add_course(
 
     JSON:
         course: code of the course
+        office_must_enter: whether this is a venue before its first pack, whose plans do not travel
     """
-    from icme_tui.operations import courses
+    from icme_tui.operations import courses, remit
 
     credit_c = read_credit(credit)
     out = Output(ctx)
     with opened(ctx) as station:
         made = courses.add_course(station, project, title, minutes=minutes, credit_c=credit_c)
-    out.result({"course": made}, _("Course {course}.").format(course=made))
+        alone = remit.is_before_pack(station)
+    out.result({"course": made, "office_must_enter": alone}, _("Course {course}.").format(course=made))
+    if alone:
+        out.note(sentence("BEFORE_PACK"))
 
 
 @course.command("list")

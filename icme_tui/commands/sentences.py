@@ -225,6 +225,18 @@ _ATTENDANCE = {
 }
 
 _COURSES = {
+    "BEFORE_PACK": N_(
+        "This venue has no pack of its office yet. The office has to enter this too; what is entered here stays"
+        " here."
+    ),
+    "COURSE_NOT_IN_PACK": N_(
+        "The office does not know the course {course} ({title}), so nothing of it would count. Ask the office to"
+        " make it, then import its next pack."
+    ),
+    "OFFICE_PLANS": N_(
+        "Projects and courses are made by the office ({office}). Ask it to make this one, then import its next"
+        " pack. Sessions of its courses can be made here."
+    ),
     "BAD_CREDIT": N_("A course cannot give {credit_hundredths} hundredths of a credit."),
     "BAD_DAY": N_("'{day}' is no day. Write it like 2026-09-25."),
     "BAD_MINUTES": N_("{minutes} minutes do not fit here: from 1 to {most}."),
@@ -242,7 +254,8 @@ _COURSES = {
     "SESSION_OVERLAP": N_("It overlaps with the session {session} ({title}) of the same course."),
     "SESSION_TOO_LONG": N_("A session of {minutes} minutes is longer than a day. Make one for each day."),
     "TIMES_ORDER": N_("The end ({end}) must come at least a minute after the start ({start})."),
-    "TITLE_MISSING": N_("A title is needed."),
+    "TITLE_FORM": N_("A title is one line of at most {most} characters, without control characters."),
+    "TITLE_NEEDED": N_("A title is needed."),
     "UNKNOWN_LEVEL": N_("There is no level '{level}'. There are: {known}."),
     "WINDOW_ORDER": N_("The time for swipes {way} closes ({closes}) before it opens ({opens})."),
     "WINDOW_OUTSIDE": N_("The time for swipes {way} ({opens} to {closes}) does not belong to this session."),

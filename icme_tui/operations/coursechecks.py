@@ -6,6 +6,7 @@ Each check returns the value to record, or raises RuleError with the reason code
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +23,20 @@ MAX_SESSION_MS = 24 * 60 * 60_000
 
 MAX_COURSE_MINUTES = 365 * 24 * 60
 
+_NOT_IN_LINES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+MAX_TITLE = 200
+"""Characters of a title: a longer one, or one with line breaks, would spoil every list that it stands in."""
+
 
 def checked_title(text: str) -> str:
-    """Raises ``TITLE_MISSING``."""
+    """One line without control or direction characters. Raises ``TITLE_NEEDED``, ``TITLE_FORM``."""
     title = text.strip()
     if not title:
-        raise RuleError("TITLE_MISSING")
+        raise RuleError("TITLE_NEEDED")
+    if len(title) > MAX_TITLE or any(unicodedata.category(char) in _NOT_IN_LINES for char in title):
+        raise RuleError("TITLE_FORM", most=MAX_TITLE)
     return title
 
 
@@ -55,7 +64,7 @@ def checked_minutes(minutes: int, most: int) -> int:
 
 
 def course_body(title: str, minutes: int | None, credit_c: int | None) -> dict[str, Any]:
-    """Raises ``TITLE_MISSING``, ``BAD_MINUTES``, ``BAD_CREDIT``."""
+    """Raises ``TITLE_NEEDED``, ``TITLE_FORM``, ``BAD_MINUTES``, ``BAD_CREDIT``."""
     body: dict[str, Any] = {"title": checked_title(title)}
     if minutes is not None:
         body["minutes"] = checked_minutes(minutes, MAX_COURSE_MINUTES)

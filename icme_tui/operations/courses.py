@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from icme_tui.clock import format_seconds
 from icme_tui.codes import RuleError
 from icme_tui.facts import SessionClose, SessionOpen
+from icme_tui.operations import remit
 from icme_tui.operations.coursechecks import (
     MAX_SESSION_MS,
     check_project_days,
@@ -28,6 +29,9 @@ from icme_tui.rules.session import MIN_PERCENT, MODES, Session, session_of
 
 if TYPE_CHECKING:
     from icme_tui.station import Record, Station
+
+OPEN_SESSION = "open_session"
+"""Setting: the session whose door was opened here last; kept over a restart of the program."""
 
 WINDOW_NAMES = ("in_from", "in_until", "out_from", "out_until")
 
@@ -55,9 +59,10 @@ def add_project(
     """Make a project with its first course, in one transaction. Without a title of its own the course bears
     that of the project. ``starts`` and ``ends`` are days, ``YYYY-MM-DD``.
 
-    Raises RuleError: ``TITLE_MISSING``, ``UNKNOWN_LEVEL``, ``NUMBER_TAKEN``, ``NO_UNIT``, ``BAD_DAY``,
-    ``DAYS_ORDER``, and what ``add_course`` raises.
+    Raises RuleError: ``OFFICE_PLANS`` (see ``remit``), ``TITLE_NEEDED``, ``TITLE_FORM``, ``UNKNOWN_LEVEL``,
+    ``NUMBER_TAKEN``, ``NO_UNIT``, ``BAD_DAY``, ``DAYS_ORDER``, and what ``add_course`` raises.
     """
+    remit.require_planner(station)
     first = course_body(course_title or title, course_minutes, credit_c)
     with station.writing():
         body = project_body(station, title, level, number=number, unit=unit, starts=starts, ends=ends)
@@ -112,8 +117,10 @@ def add_course(
 ) -> str:
     """Make a course; returns its code. ``credit_c`` fixes what the whole course gives an attendee.
 
-    Raises RuleError: ``NO_PROJECT``, ``TITLE_MISSING``, ``BAD_MINUTES``, ``BAD_CREDIT``.
+    Raises RuleError: ``OFFICE_PLANS`` (see ``remit``), ``NO_PROJECT``, ``TITLE_NEEDED``, ``TITLE_FORM``,
+    ``BAD_MINUTES``, ``BAD_CREDIT``.
     """
+    remit.require_planner(station)
     if station.registry.get("project", project) is None:
         raise RuleError("NO_PROJECT", project=project)
     body = course_body(title, minutes, credit_c)
@@ -142,7 +149,8 @@ def add_session(
     """Make a session; returns its code. Minutes are those from start to end unless given; ``lecturers`` are
     (person, minutes), all of the session's where None. Windows that are not given follow from the times.
 
-    Raises RuleError: ``NO_COURSE``, ``TIMES_ORDER``, ``SESSION_TOO_LONG``, ``SESSION_OVERLAP``,
+    Raises RuleError: ``NO_COURSE``, ``COURSE_NOT_IN_PACK`` (see ``remit``), ``TITLE_FORM``, ``TIMES_ORDER``,
+    ``SESSION_TOO_LONG``, ``SESSION_OVERLAP``,
     ``OUTSIDE_PROJECT``, ``BAD_MODE``, ``BAD_MINUTES``, ``BAD_PERCENT``, ``WINDOW_ORDER``, ``WINDOW_OUTSIDE``,
     ``WINDOW_WITHOUT_OUT``, ``NO_PERSON``, ``LECTURER_TWICE``.
     """
@@ -191,6 +199,7 @@ def session_body(
     of_course = station.registry.get("course", course)
     if of_course is None:
         raise RuleError("NO_COURSE", course=course)
+    remit.require_office_course(station, of_course)
     if end_ms <= start_ms:
         raise RuleError("TIMES_ORDER", start=format_seconds(start_ms), end=format_seconds(end_ms))
     length = (end_ms - start_ms) // 60_000
@@ -203,7 +212,7 @@ def session_body(
     worth = length if minutes is None else checked_minutes(minutes, length)
     body: dict[str, Any] = {
         "course": course,
-        "title": title.strip() or str(of_course.body.get("title", "")),
+        "title": checked_title(title) if title.strip() else str(of_course.body.get("title", "")),
         "start": format_seconds(start_ms),
         "end": format_seconds(end_ms),
         "mode": mode,
@@ -270,8 +279,10 @@ def open_session(station: Station, code: str) -> dict[str, int]:
     Raises RuleError ``NO_SESSION``.
     """
     session(station, code)
-    counts = counts_of(station, code)
-    station.record(SessionOpen(session=code, counts=counts))
+    with station.writing():
+        counts = counts_of(station, code)
+        station.set_setting(OPEN_SESSION, code)
+        station.record(SessionOpen(session=code, counts=counts))
     return counts
 
 
@@ -281,8 +292,11 @@ def close_session(station: Station, code: str) -> dict[str, int]:
     Raises RuleError ``NO_SESSION``.
     """
     session(station, code)
-    counts = counts_of(station, code)
-    station.record(SessionClose(session=code, counts=counts))
+    with station.writing():
+        counts = counts_of(station, code)
+        if station.setting(OPEN_SESSION, "") == code:
+            station.set_setting(OPEN_SESSION, "")
+        station.record(SessionClose(session=code, counts=counts))
     return counts
 
 

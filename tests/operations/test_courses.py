@@ -50,9 +50,7 @@ class TestTwoProgramsOnOneHome:
     def test_sessions_of_a_course_do_not_overlap(self, office: Office) -> None:
         course = a_course(office)
         rival = beside(office.station, PASSWORD)
-        overtaken(
-            office.station, lambda: courses.add_session(rival, course, at("08:30"), at("10:30"))
-        )
+        overtaken(office.station, lambda: courses.add_session(rival, course, at("08:30"), at("10:30")))
         with refused("SESSION_OVERLAP"):
             courses.add_session(office.station, course, at("09:00"), at("11:00"))
         rival.close()
@@ -97,7 +95,10 @@ def test_the_first_course_may_have_its_own_title(office: Office) -> None:
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        ({"title": "  "}, "TITLE_MISSING"),
+        ({"title": "  "}, "TITLE_NEEDED"),
+        ({"title": "两\n行"}, "TITLE_FORM"),
+        ({"title": "左\u202e右"}, "TITLE_FORM"),
+        ({"title": "长" * 201}, "TITLE_FORM"),
         ({"level": "planet"}, "UNKNOWN_LEVEL"),
         ({"unit": "U0000001"}, "NO_UNIT"),
         ({"starts": "25.09.2026"}, "BAD_DAY"),

@@ -23,9 +23,12 @@ class Pair:
         self.stick = folder / "stick"
         self.stick.mkdir()
 
-    def enroll(self) -> None:
+    def enroll(self, unit: str = "") -> None:
         received = enrolling.read_request(self.office, enrolling.write_request(self.venue))
-        enrolling.enroll(self.office, received)
+        enrolling.enroll(self.office, received, unit=unit)
+
+    def confirm(self) -> None:
+        enrolling.type_digits(self.venue, self.office.public_key.fingerprint)
 
     def pack(self) -> Path:
         self.clock.advance(MINUTE)
@@ -34,7 +37,7 @@ class Pair:
     def join(self) -> None:
         """All that has to happen before the venue works."""
         self.enroll()
-        enrolling.type_digits(self.venue, self.office.public_key.fingerprint)
+        self.confirm()
         self.renew()
 
     def renew(self) -> None:
@@ -50,6 +53,11 @@ class Pair:
     def export(self) -> Path:
         self.clock.advance(MINUTE)
         return exporting.export(self.venue, self.stick)[-1].file
+
+    def office_takes(self, file: Path) -> importing.Imported:
+        """A bundle of the venue arrives at the office."""
+        (outcome,) = importing.import_files(self.office, [file])
+        return outcome
 
     def close(self) -> None:
         self.office.close()

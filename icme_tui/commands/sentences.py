@@ -225,17 +225,14 @@ _ATTENDANCE = {
 }
 
 _COURSES = {
-    "BEFORE_PACK": N_(
-        "This venue has no pack of its office yet. The office has to enter this too; what is entered here stays"
-        " here."
-    ),
+    "BEFORE_PACK": N_("This venue has no pack of its office yet: the office has to enter this too."),
     "COURSE_NOT_IN_PACK": N_(
-        "The office does not know the course {course} ({title}), so nothing of it would count. Ask the office to"
-        " make it, then import its next pack."
+        "The office does not know the course {course} ({title}), so nothing of it would count. Ask the office"
+        " to make it, then import its next pack."
     ),
     "OFFICE_PLANS": N_(
-        "Projects and courses are made by the office ({office}). Ask it to make this one, then import its next"
-        " pack. Sessions of its courses can be made here."
+        "Projects and courses are made by the office ({office}). Ask it to make this one, then import its"
+        " next pack. Sessions of its courses can be made here."
     ),
     "BAD_CREDIT": N_("A course cannot give {credit_hundredths} hundredths of a credit."),
     "BAD_DAY": N_("'{day}' is no day. Write it like 2026-09-25."),

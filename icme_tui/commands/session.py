@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -224,6 +225,41 @@ def show_session(ctx: typer.Context, code: Code) -> None:
             right=(4,),
         ),
         _("{counted} of {total} count.").format(counted=counted, total=len(rows)),
+    )
+
+
+@session.command("sheet")
+def write_sheet(
+    ctx: typer.Context,
+    code: Code,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help=_("FILE.xlsx, or FILE.txt to print as it is."))
+    ],
+    blank: Annotated[int, typer.Option(min=0, max=500, help=_("So many empty lines at the end."))] = 0,
+    force: Annotated[bool, typer.Option("--force", help=_("Replace a file that is there already."))] = False,
+) -> None:
+    """Write the attendance of a session as a sheet to calculate with, or to print and sign.
+
+    JSON:
+        file: the file
+        total: people on the sheet
+        counted: how many of them count
+    """
+    from icme_tui.codes import SheetError
+    from icme_tui.commands.sheetwords import attendance_grid
+    from icme_tui.operations import attendancesheet
+
+    if to.suffix.lower() not in (".xlsx", ".txt"):
+        raise typer.BadParameter(_("The name of the sheet must end in .xlsx or .txt."), param_hint="--to")
+    if to.exists() and not force:
+        raise SheetError("SHEET_EXISTS", file=str(to))
+    out = Output(ctx)
+    with opened(ctx) as station:
+        sheet = attendancesheet.attendance_sheet(station, code)
+    attendancesheet.save(to, attendance_grid(sheet, blank))
+    out.result(
+        {"file": str(to), "total": len(sheet.lines), "counted": sheet.counted},
+        _("Attendance of {total} people: {file}").format(total=len(sheet.lines), file=to),
     )
 
 

@@ -1,21 +1,13 @@
-"""The home folder of a station: where things lie in it, ``station.toml``, and its high-water mark.
-
-The mark lies outside the home, in the user's state folder, so that a home that was copied or
-restored is noticed: its store then stands behind the mark, or has none on this machine.
-"""
+"""The home folder of a station: where things lie in it, and ``station.toml``."""
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 import tomllib
-import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-import platformdirs
 import tomli_w
 
 from icme_tui import durable
@@ -24,8 +16,6 @@ from icme_tui.codes import StoreError
 FOLDERS = ("outbox", "inbox", "quarantine", "backups", "logs", "cards")
 
 _REMAINS = ("keyring.toml", "store.db", "store.db-wal", "store.db-shm", "login.toml")
-
-_MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
 class Home(NamedTuple):
@@ -76,15 +66,6 @@ class Config(NamedTuple):
     domain: str
     readers: tuple[str, ...] = ()
     """Addresses of readers, e.g. ``sim:cards``."""
-
-
-class Mark(NamedTuple):
-    """The highest position that this station is known to have reached."""
-
-    epoch: str
-    p: int
-    head: str
-    machine: str
 
 
 def refuse_station(home: Home) -> None:
@@ -141,43 +122,3 @@ def refuse_unsafe(home: Home) -> None:
             raise StoreError("HOME_UNSAFE", home=str(home.path)) from None
         if home.path.stat().st_mode & 0o077:
             raise StoreError("HOME_UNSAFE", home=str(home.path))
-
-
-def machine_id() -> str:
-    """Tells this machine from another; a hash, so that the machine's own id is not told."""
-    for path in _MACHINE_IDS:
-        try:
-            raw = path.read_text().strip()
-        except OSError:
-            continue
-        if raw:
-            return hashlib.sha256(b"icme-machine/1\n" + raw.encode()).hexdigest()[:32]
-    return hashlib.sha256(b"icme-machine/1\n" + str(uuid.getnode()).encode()).hexdigest()[:32]
-
-
-def mark_path(home_id: str, folder: Path) -> Path:
-    """A mark belongs to a home in its folder: a copy beside it must not take the mark for its own."""
-    place = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
-    return platformdirs.user_state_path("icme", appauthor=False) / "marks" / f"{home_id}-{place}.json"
-
-
-def read_mark(home_id: str, folder: Path) -> Mark | None:
-    """The mark, or None where it is missing or cannot be read."""
-    try:
-        return msgspec.json.decode(mark_path(home_id, folder).read_bytes(), type=Mark)
-    except (OSError, msgspec.MsgspecError, ValueError):
-        return None
-
-
-def write_mark(home_id: str, folder: Path, mark: Mark) -> None:
-    """Write the mark. It may fall behind the store in a power failure, which does no harm, so it is not
-    forced to the disk; a state folder that cannot be written starts a new epoch at the next opening."""
-    path = mark_path(home_id, folder)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_bytes(msgspec.json.encode(mark))
-        part.chmod(0o600)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)

@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from icme_tui import facts, logins, stamping
+from icme_tui import facts, logins, marks, putfields, stamping
 from icme_tui.bundles import age, sshsig
 from icme_tui.bundles.keys import PublicKey, SigningKey
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
 from icme_tui.cards.keys import CardKeys
 from icme_tui.clock import Clock, Reading, SystemClock
-from icme_tui.codes import StoreError
+from icme_tui.codes import BundleError, StoreError
 from icme_tui.facts import Fact, Place
-from icme_tui.home import Config, Home, Mark, machine_id, read_config, read_mark, refuse_unsafe, write_mark
+from icme_tui.home import Config, Home, read_config, refuse_unsafe
 from icme_tui.idcodes import counters_after, make_code
 from icme_tui.keyring import Keyring, read_keyring
 from icme_tui.rules.attendance import Tap
@@ -160,7 +160,7 @@ class Station:
         with self._store.writing():
             yield
         if not self._store.is_writing:  # only what is committed may be marked
-            self._write_mark()
+            marks.note(self._store, self.code, self.home)
 
     def record(self, *new: Fact) -> list[Place]:
         """Stamp facts of our own and journal them: one transaction, durable on return.
@@ -208,7 +208,7 @@ class Station:
         Raises ValueError for a field that this kind does not have, or a value of another type.
         """
         for name, value in fields.items():
-            if not facts.is_field(kind, name, value):
+            if not putfields.is_field(kind, name, value):
                 raise ValueError(f"{kind}.{name} cannot be set to {type(value).__name__}")
         v = self._store.highest_version(kind, id) + 1
         return facts.PUT_KINDS[kind](id=id, v=v, set=fields)
@@ -292,6 +292,15 @@ class Station:
         """Compute every projection anew: {table: rows that differed}. ``check`` changes nothing."""
         return self._store.rebuild(check=check)
 
+    def check_file(self) -> None:
+        """SQLite's own check of the store's file. Raises StoreError ``STORE_DAMAGED``."""
+        self._store.quick_check()
+
+    @property
+    def sqlite_version(self) -> tuple[int, ...]:
+        """Of the library in use, such as (3, 53, 4)."""
+        return self._store.sqlite_version
+
     # What a bundle's check asks (``bundles.held.Held``)
 
     def highest(self, station: str, epoch: str) -> int:
@@ -359,9 +368,10 @@ class Station:
         if stored is None:
             return None
         issuers = {
-            record.body["number"]: PublicKey.from_line(record.body["card_key"]).raw
+            number: key.raw
             for record in self.registry.all("station")
-            if "card_key" in record.body and isinstance(record.body.get("number"), int)
+            if isinstance(number := record.body.get("number"), int)
+            and (key := _key_in(record.body.get("card_key"))) is not None
         }
         return CardKeys(
             bytes.fromhex(stored["k_a"]),
@@ -373,30 +383,7 @@ class Station:
             stored.get("key_version", 1),
         )
 
-    # The mark that tells a copied or restored home
-
-    def _write_mark(self) -> None:
-        epoch = self.epoch
-        top, head = self._store.top(self.code, epoch)
-        write_mark(self._store.setting("home_id"), self.home, Mark(epoch, top, head.hex(), machine_id()))
-
-    def _begin_epoch_if_needed(self) -> None:
-        why = self._why_new_epoch()
-        if why is not None:
-            self.begin_epoch(why)
-
-    def _why_new_epoch(self) -> str | None:
-        mark = read_mark(self._store.setting("home_id"), self.home)
-        if mark is None:
-            return "MARK_MISSING"
-        if mark.machine != machine_id():
-            return "OTHER_MACHINE"
-        top, _head = self._store.top(self.code, self.epoch)
-        if mark.epoch != self.epoch or mark.p > top:
-            return "RESTORED"
-        if self._store.head_at(self.code, self.epoch, mark.p) != bytes.fromhex(mark.head):
-            return "FORKED"
-        return None
+    # Epochs and logins
 
     def begin_epoch(self, why: str) -> None:
         """Go on in a new epoch: positions restart at 1, nothing can collide with what is out there."""
@@ -472,12 +459,21 @@ def open_station(
             SigningKey.from_openssh(keyring.key("card", store_key)),
         )
         station = Station(folders, config, keys, store, operator, clock or SystemClock())
-        station._begin_epoch_if_needed()
+        if (why := marks.why_new_epoch(store, config.code, home)) is not None:
+            station.begin_epoch(why)
         station._note_login()
     except BaseException:
         store.close()
         raise
     return station
+
+
+def _key_in(line: object) -> PublicKey | None:
+    """A public key, or None for what cannot be read as one: then nothing that it signed is believed."""
+    try:
+        return PublicKey.from_line(line) if isinstance(line, str) else None
+    except BundleError:
+        return None
 
 
 def _match(store: Store, config: Config) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from icme_tui import facts, home
+from icme_tui import facts, marks
 from icme_tui.clock import FixedClock, format_utc
 from icme_tui.codes import StoreError
 from icme_tui.operations import auditing
@@ -197,13 +197,13 @@ def test_a_home_restored_from_a_copy_goes_on_in_a_new_epoch(station: Station, tm
         (lambda path: path.unlink(), "MARK_MISSING"),
         (lambda path: path.write_text("not a mark"), "MARK_MISSING"),
         (
-            lambda path: path.write_text(path.read_text().replace(home.machine_id(), "0" * 32)),
+            lambda path: path.write_text(path.read_text().replace(marks.machine_id(), "0" * 32)),
             "OTHER_MACHINE",
         ),
     ],
 )
 def test_a_mark_that_does_not_fit_begins_an_epoch(station: Station, change: object, why: str) -> None:
-    (mark,) = home.mark_path("x", station.home).parent.glob("*.json")
+    (mark,) = marks.mark_path("x", station.home).parent.glob("*.json")
     assert callable(change)
     change(mark)
     with reopened(station) as again:

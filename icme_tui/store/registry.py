@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from icme_tui import facts
+from icme_tui import facts, putfields
 from icme_tui.rules.people.idnumber import normalise
 from icme_tui.store import authority, people
 from icme_tui.store.books import OFFICE, Books
@@ -107,11 +107,11 @@ def lay_pack(books: Books, rows: Iterable[tuple[str, str, int, dict[str, Any]]])
 
 
 def _encoded(kind: str, body: dict[str, Any]) -> str:
-    if kind in facts.PUT_FIELDS:
+    if kind in putfields.PUT_FIELDS:
         body = {
             name: _tidy(kind, name, value)
             for name, value in body.items()
-            if facts.is_field(kind, name, value)
+            if putfields.is_field(kind, name, value)
         }
     return msgspec.json.encode(body).decode()
 

@@ -324,9 +324,9 @@ class World:
         """An office holds exactly so much of its venues."""
         with office.at_work() as station:
             held = {
-                (code, epoch): station.top(code, epoch)[0]
-                for code, epoch in station.sources()
-                if code in VENUES
+                source: station.top(*source)[0]
+                for source in station.sources()
+                if source[0] in VENUES and station.top(*source)[0]
             }
         assert held == tops
 

@@ -143,7 +143,7 @@ def trust(
         },
         _("Only an office with these digits will be believed: {digits}").format(digits=typed),
         *(
-            _("{file}: {result} {code}").format(file=r.file.name, result=r.result, code=r.code)
+            _("{file}: {result} {code}").format(file=r.name, result=r.result, code=r.code)
             for r in results
         ),
     )
@@ -200,7 +200,8 @@ def import_(
     quarantine/ with its reason. Ends with 3 if anything was held or set aside.
 
     JSON:
-        bundles: list of {file, result, code, kind, from, facts, new, known, waited}
+        bundles: list of {file, name, result, code, kind, from, facts, new, known, waited}; name is what the
+            file was called where it came from, result also unreadable for what is no file
         totals.new: facts that were not held before
         totals.known: facts that were
         totals.held: facts in bundles that have to wait
@@ -224,6 +225,7 @@ def import_(
             "bundles": [
                 {
                     "file": str(r.file),
+                    "name": r.name,
                     "result": r.result,
                     "code": r.code,
                     "kind": r.kind,
@@ -239,7 +241,7 @@ def import_(
         },
         out.table(
             [_("File"), _("From"), _("Result"), _("Code"), _("New"), _("Known")],
-            [[r.file.name, r.sender, r.result, r.code, r.new, r.known] for r in results],
+            [[r.name, r.sender, r.result, r.code, r.new, r.known] for r in results],
             right=(4, 5),
         ),
         _("{new} new, {known} known, {held} held.").format(**totals),

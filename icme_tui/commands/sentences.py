@@ -95,6 +95,10 @@ _BUNDLES = {
     "CLOCK_AHEAD": N_("The sender's clock was more than ten minutes ahead of ours."),
     "CONTAINER": N_("This is not a whole bundle: its outer form is damaged. Copy it again from the sender."),
     "COUNT": N_("The number of facts is not the one that was signed. Ask the sender to export again."),
+    "BUNDLE_FAULT": N_(
+        "The signature holds, but the program cannot deal with the lines of this file. It is kept in quarantine/:"
+        " report it."
+    ),
     "FORK": N_("The sender has two different histories. The office must decide which one counts."),
     "GAP": N_(
         "An earlier bundle of this sender is still missing. This one waits until that one is imported."

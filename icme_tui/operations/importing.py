@@ -22,7 +22,7 @@ from icme_tui.bundles.held import Held
 from icme_tui.bundles.manifest import Manifest
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
 from icme_tui.clock import format_seconds
-from icme_tui.codes import BundleError
+from icme_tui.codes import BundleError, StoreError
 from icme_tui.operations import enrolling, packtaking, receipts
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Imported(NamedTuple):
 
     file: Path
     result: str
-    """``accept``, ``hold`` or ``quarantine``."""
+    """``accept``, ``hold`` or ``quarantine``; ``unreadable`` for what lies in a folder and is no file."""
     code: str
     kind: str = ""
     """``facts`` or ``pack``, once the manifest is believed; the following too."""
@@ -48,6 +48,8 @@ class Imported(NamedTuple):
     """Of a bundle: facts that were not held before, and those that were."""
     from_inbox: bool = False
     """Whether it had waited in ``inbox/``."""
+    name: str = ""
+    """What the file was called where it came from."""
 
 
 def bundles_in(paths: list[Path]) -> list[Path]:
@@ -64,17 +66,19 @@ def import_files(
     """Take in files (and folders of them), then try again what waits in ``inbox/``.
 
     Of what lies in a folder, our own bundles and those for other stations are left alone: one stick serves
-    many. ``step`` is called after each file. Raises BundleError ``FILE_MISSING``, ``FILE_NOT_REGULAR``,
-    ``FILE_TOO_LARGE``, ``FILE_UNREADABLE`` before anything is taken in; StoreError.
+    many. ``step`` is called after each file. Raises StoreError, and before anything is taken in, for a file
+    that was named, BundleError ``FILE_MISSING``, ``FILE_NOT_REGULAR``, ``FILE_TOO_LARGE``,
+    ``FILE_UNREADABLE``.
     """
     results: list[Imported] = []
     digests: set[str] = set()
     named = set(paths)
     files = bundles_in(paths)
     for path in files:
-        digests.add(digest(stick.read(path)))
+        if path in named:
+            digests.add(digest(stick.read(path)))
     for path in files:
-        outcome = _import_one(station, path, choosy=path not in named)
+        outcome = _import_one(station, path, choosy=path not in named, digests=digests)
         if outcome is not None:
             results.append(outcome)
         step()
@@ -93,8 +97,9 @@ def try_waiting(station: Station, just_tried: set[str] | None = None) -> list[Im
         for path in sorted(station.folders.inbox.glob(f"*{SUFFIX}")):
             outcome = _import_one(station, path)
             waiting[path] = outcome
-            if outcome is not None and outcome.result != "hold":
+            if outcome is not None and outcome.result not in ("hold", "unreadable"):
                 path.unlink()
+                path.with_suffix(".json").unlink(missing_ok=True)
                 moved = True
     return [
         outcome._replace(from_inbox=True)
@@ -118,25 +123,42 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _import_one(station: Station, path: Path, *, choosy: bool = False) -> Imported | None:
-    """Take in one file. ``choosy``: None for a file that is sound but not meant for us."""
-    data = stick.read(path)
+def name_of(path: Path) -> str:
+    """What a file was called where it came from. Those in ``inbox/`` and ``quarantine/`` are named after
+    their SHA-256; what lies beside them tells."""
+    try:
+        told = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=_Reason)
+    except (OSError, msgspec.MsgspecError, ValueError):
+        return path.name
+    return told.file or path.name
+
+
+class _Reason(msgspec.Struct):
+    file: str = ""
+
+
+def _import_one(
+    station: Station, path: Path, *, choosy: bool = False, digests: set[str] | None = None
+) -> Imported | None:
+    """Take in one file, and note its SHA-256 in ``digests``. ``choosy``: None for a file that is sound but
+    not meant for us."""
+    try:
+        data = stick.read(path)
+    except BundleError as refusal:
+        return Imported(path, "unreadable", refusal.code, name=path.name)
+    if digests is not None:
+        digests.add(digest(data))
     if choosy and is_of_another_kind(station, data):
         return None
     checked = judge(station, data)
     if choosy and checked.code == "AUDIENCE":
         return None
-    merged: Merged | None = None
-    try:
-        with station.writing():
-            merged = _take(station, checked)
-            receipts.note_bundle(station, checked, merged)
-    except BundleError as refusal:  # a pack whose rows do not hold
-        checked = replace(checked, result="quarantine", code=refusal.code)
-    _file_away(station, data, path, checked)
+    checked, merged = _settle(station, checked)
+    name = name_of(path) if path.parent == station.folders.inbox else path.name
+    _file_away(station, data, name, checked)
     manifest = checked.manifest
     if manifest is None:
-        return Imported(path, checked.result, checked.code)
+        return Imported(path, checked.result, checked.code, name=name)
     return Imported(
         path,
         checked.result,
@@ -146,7 +168,29 @@ def _import_one(station: Station, path: Path, *, choosy: bool = False) -> Import
         manifest.log.n,
         merged.new if merged else 0,
         merged.known if merged else 0,
+        name=name,
     )
+
+
+def _settle(station: Station, checked: Checked) -> tuple[Checked, Merged | None]:
+    """Do what was judged, in one transaction. What turns out there not to hold is refused and undone."""
+    try:
+        with station.writing():
+            merged = _take(station, checked)
+            receipts.note_bundle(station, checked, merged)
+    except BundleError as refusal:  # a pack whose rows do not hold, or that another program has taken in
+        if refusal.code == "ROLLBACK" and checked.bundle_id == packtaking.in_force(station):
+            return replace(checked, content=None), None
+        refused = replace(checked, result="quarantine", code=refusal.code)
+    except (StoreError, OSError):
+        raise
+    except Exception:
+        refused = replace(checked, result="quarantine", code="BUNDLE_FAULT")
+    else:
+        return checked, merged
+    with station.writing():
+        receipts.note_bundle(station, refused, None)
+    return refused, None
 
 
 def judge(station: Station, data: bytes, held: Held | None = None) -> Checked:
@@ -198,22 +242,23 @@ def _take(station: Station, checked: Checked) -> Merged | None:
     )
 
 
-def _file_away(station: Station, data: bytes, path: Path, checked: Checked) -> None:
+def _file_away(station: Station, data: bytes, name: str, checked: Checked) -> None:
     if checked.result == "accept":
         return
     folder = station.folders.inbox if checked.result == "hold" else station.folders.quarantine
     target = folder / f"{digest(data)}{SUFFIX}"
     if not target.exists():
         durable.write_atomic(target, data)
-    if checked.result == "quarantine":
-        durable.write_atomic(target.with_suffix(".json"), _reason(station, path, checked))
+    beside = target.with_suffix(".json")
+    if checked.result == "quarantine" or not beside.exists():
+        durable.write_atomic(beside, _reason(station, name, checked))
 
 
-def _reason(station: Station, path: Path, checked: Checked) -> bytes:
+def _reason(station: Station, name: str, checked: Checked) -> bytes:
     manifest: Manifest | None = checked.manifest
     told = {
         "code": checked.code,
-        "file": path.name,
+        "file": name,
         "bundle": checked.bundle_id,
         "from": manifest.from_ if manifest else "",
         "at": format_seconds(station.clock.read().wall_ms),

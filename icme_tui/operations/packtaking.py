@@ -22,6 +22,8 @@ LAID_KINDS = ("unit", "person", "card", "project", "course", "session", "station
 """Kinds whose rows the venue shows; receipts and keys are taken into its settings."""
 
 _MARKS = ("k", "id", "v")
+_LAST_VERSION = 2**52
+"""Beyond it there would be no room for our own edits: a put's version has 53 bits."""
 
 
 def in_force(station: Station) -> str | None:
@@ -42,8 +44,11 @@ def take(
     The first pack pins the office: its code, its key, and to whom we encrypt.
 
     Raises BundleError ``PACK_KEYS`` (the row with the office's keys is missing or does not name the key that
-    signed), ``REQUEST_MISMATCH`` (it answers another request than ours).
+    signed), ``REQUEST_MISMATCH`` (it answers another request than ours), ``ROLLBACK`` (another program has
+    put this one or a newer one in force since it was judged).
     """
+    if (manifest.snapshot or 0) <= (station.snapshot() or -1):
+        raise BundleError("ROLLBACK")
     good = [row for row in rows if row is not None]
     keys = office_keys(station, signer, good)
     station.believe_office(manifest.from_)
@@ -106,6 +111,8 @@ def _laid(row: Row) -> tuple[str, str, int, Row] | None:
     kind, id_, v = row.get("k"), row.get("id"), row.get("v", 1)
     if kind == "blacklist" and id_ is None:
         id_ = row.get("card")
-    if kind not in LAID_KINDS or not isinstance(id_, str) or not id_ or type(v) is not int or v < 1:
+    if kind not in LAID_KINDS or not isinstance(id_, str) or not id_:
+        return None
+    if type(v) is not int or not 1 <= v <= _LAST_VERSION:
         return None
     return kind, id_, v, {name: value for name, value in row.items() if name not in _MARKS}

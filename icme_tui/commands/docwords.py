@@ -45,6 +45,7 @@ def documented(source: str) -> Iterator[str]:
 
 
 def _is_command(node: ast.FunctionDef) -> bool:
-    """A command's first argument is a ``typer.Context``."""
+    """A command's first argument is a ``typer.Context``; ``_root`` is ``icme`` itself."""
     first = node.args.args[:1]
-    return bool(first and first[0].annotation and ast.unparse(first[0].annotation) == "typer.Context")
+    takes_context = first and first[0].annotation and ast.unparse(first[0].annotation) == "typer.Context"
+    return bool(takes_context) and (node.name == "_root" or not node.name.startswith("_"))

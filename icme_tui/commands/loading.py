@@ -58,6 +58,9 @@ WORDS: dict[str, Word] = {
     "session": Word("session:session", N_("Sessions of a course.")),
     "card": Word("card:app", N_("Issue and inspect cards.")),
     "swipe": Word("swipe:swipe", N_("Take swipes at a session.")),
+    "makeup": Word("makeup:app", N_("Swipes that are missing, entered by hand.")),
+    "guest": Word("guest:app", N_("Guests of other hospitals, whom the office merges later.")),
+    "undo": Word("undo:undo", N_("Take back the last touch of this station.")),
     "credits": Word("credits:credits", N_("Credits by person, at the office.")),
     "enroll": Word("exchange:enroll", N_("Admit a venue at the office.")),
     "pack": Word("exchange:pack", N_("Write the pack for a venue.")),
@@ -66,6 +69,8 @@ WORDS: dict[str, Word] = {
     "import": Word("exchange:import_", N_("Take in bundles or packs.")),
     "bundle": Word("bundle:app", N_("Check bundles without a home folder.")),
     "journal": Word("journal:app", N_("Verify, rebuild and show the journal.")),
+    "operator": Word("operator:app", N_("Accounts of this station.")),
+    "check": Word("check:check", N_("Check this station: journal, store, disk, rights, clock.")),
     "sim": Word("sim:app", N_("Cards of the simulated reader.")),
     "demo": Word("demo:demo", N_("Show an office and a venue at work.")),
 }
@@ -229,7 +234,7 @@ def root_command() -> Any:
     app.callback(invoke_without_command=True)(_root)
     group = typer.main.get_group(app)
     group.context_class = SpokenContext
-    group.help = _(group.help or "")
+    group.help = group.help and _(group.help)
     return group
 
 

@@ -126,6 +126,13 @@ def opened(ctx: Any) -> Iterator[Station]:
 
     An error of the database that got through, such as a damaged page, comes out with its reason.
     """
+    with opened_as(ctx) as (station, _secret):
+        yield station
+
+
+@contextmanager
+def opened_as(ctx: Any) -> Iterator[tuple[Station, str]]:
+    """The same, with the password that opened it: for what needs it once more."""
     invocation = invocation_of(ctx)
     home = invocation.home
     if not (home / "station.toml").is_file():
@@ -136,7 +143,7 @@ def opened(ctx: Any) -> Iterator[Station]:
     try:
         station = open_station(home, invocation.operator, secret, unsafe_home=invocation.unsafe_home)
         try:
-            yield station
+            yield station, secret
         finally:
             station.close()
     except Exception as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from icme_tui.commands import doorwords, peoplewords, rosterwords
+from icme_tui.commands import checkwords, doorwords, peoplewords, rosterwords
 from icme_tui.commands.words import N_, _
 
 _PROGRAM = {
@@ -279,6 +279,7 @@ _SHEETS = {
 SENTENCES: dict[str, str] = {
     **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
     **rosterwords.FILES, **rosterwords.ROWS, **doorwords.DOOR, **peoplewords.PEOPLE,
+    **checkwords.SYSTEM,
 }  # fmt: skip
 
 

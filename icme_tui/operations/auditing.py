@@ -78,34 +78,71 @@ def _verify_source(station: Station, name: str, epoch: str) -> SourceReport:
     return SourceReport(name, epoch, count, last, held_head.hex(), top, problems)
 
 
-def show(
-    station: Station,
-    *,
-    kind: str | None = None,
-    person: str | None = None,
-    operator: str | None = None,
-    source: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    limit: int = 50,
-) -> list[Shown]:
-    """The newest ``limit`` facts that fit all filters, oldest first, by hybrid clock.
+class Wanted(NamedTuple):
+    """Which facts are asked for: those for which everything that is given holds."""
 
-    ``since`` and ``until`` are ISO moments (UTC unless they say otherwise). Raises RuleError ``TIME_BAD``.
+    kind: str | None = None
+    person: str | None = None
+    operator: str | None = None
+    source: str | None = None
+    """Code of the station."""
+    since: str | None = None
+    until: str | None = None
+    """ISO moments, UTC unless they say otherwise; the end is left out."""
+    words: tuple[str, ...] = ()
+    """Each occurs somewhere in the line."""
+
+
+def show(station: Station, *, limit: int = 50, **wanted: str | None) -> list[Shown]:
+    """The newest ``limit`` facts that fit, oldest first, by hybrid clock. ``wanted``: fields of ``Wanted``.
+
+    Raises RuleError ``TIME_BAD``.
     """
-    start, end = _stamp(since), _stamp(until)
-    found: Iterator[tuple[str, str, Shown]] = (
-        (str(raw.get("hlc", "")), f"{shown.station}/{shown.epoch}/{shown.p:012d}", shown)
-        for shown, raw in _all(station)
-        if (kind is None or shown.kind == kind)
-        and (operator is None or shown.by == operator)
-        and (source is None or shown.station == source)
-        and (person is None or _concerns(raw, person))
-        and (start is None or shown.at >= start)
-        and (end is None or shown.at < end)
-    )
-    newest = heapq.nlargest(limit, found, key=lambda item: item[:2])
+    newest = heapq.nlargest(limit, _fitting(station, Wanted(**wanted)), key=_order)  # type: ignore[arg-type]
     return [shown for _, _, shown in reversed(newest)]
+
+
+def page(station: Station, wanted: Wanted, first: int = 0, count: int = 200) -> tuple[list[Shown], int]:
+    """Facts that fit, the newest first, from the ``first`` on, and how many there are.
+
+    Raises RuleError ``TIME_BAD``.
+    """
+    total = 0
+
+    def counted() -> Iterator[tuple[str, str, Shown]]:
+        nonlocal total
+        for each in _fitting(station, wanted):
+            total += 1
+            yield each
+
+    newest = heapq.nlargest(first + count, counted(), key=_order)
+    return [shown for _, _, shown in newest[first:]], total
+
+
+def _order(item: tuple[str, str, Shown]) -> tuple[str, str]:
+    return item[:2]
+
+
+def _fitting(station: Station, wanted: Wanted) -> Iterator[tuple[str, str, Shown]]:
+    """(hybrid clock, place, fact) of those that fit."""
+    start, end = _stamp(wanted.since), _stamp(wanted.until)
+    words = [word.lower() for word in wanted.words]
+    for shown, raw in _all(station):
+        if (
+            (wanted.kind is None or shown.kind == wanted.kind)
+            and (wanted.operator is None or shown.by == wanted.operator)
+            and (wanted.source is None or shown.station == wanted.source)
+            and (wanted.person is None or _concerns(raw, wanted.person))
+            and (start is None or shown.at >= start)
+            and (end is None or shown.at < end)
+            and (not words or _says(shown, words))
+        ):
+            yield str(raw.get("hlc", "")), f"{shown.station}/{shown.epoch}/{shown.p:012d}", shown
+
+
+def _says(shown: Shown, words: list[str]) -> bool:
+    text = f"{shown.station} {shown.kind} {shown.by} {shown.fields}".lower()
+    return all(word in text for word in words)
 
 
 def _all(station: Station) -> Iterator[tuple[Shown, dict[str, Any]]]:

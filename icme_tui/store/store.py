@@ -15,7 +15,7 @@ from icme_tui import durable, facts
 from icme_tui.rules.attendance import Tap
 from icme_tui.store import cardevents, identity, merging, people, registry, taps
 from icme_tui.store.books import Books
-from icme_tui.store.database import open_database, reason_of
+from icme_tui.store.database import open_database, quick_check, reason_of
 from icme_tui.store.journal import Journal, Line
 from icme_tui.store.merging import Merged
 from icme_tui.store.people import PeopleQuery
@@ -259,6 +259,15 @@ class Store:
         with self._lock:
             rows = self.books.run("SELECT id, body FROM pack_row WHERE kind = ? ORDER BY id", kind).fetchall()
         return [(str(id_), msgspec.json.decode(body)) for id_, body in rows]
+
+    def quick_check(self) -> None:
+        """SQLite's own check of the file. Raises StoreError ``STORE_DAMAGED``."""
+        with self._lock, _translated():
+            quick_check(self._db)
+
+    @property
+    def sqlite_version(self) -> tuple[int, ...]:
+        return tuple(dbapi2.sqlite_version_info)
 
     def rebuild(self, *, check: bool) -> dict[str, int]:
         """Compute every projection anew: {table: rows that differed}. With ``check`` nothing is changed."""

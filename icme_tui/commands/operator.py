@@ -1,0 +1,96 @@
+"""``icme operator``: the accounts of a station."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from icme_tui.commands.checkwords import ROLES
+from icme_tui.commands.context import ask_password, opened, opened_as, read_password_file
+from icme_tui.commands.output import Output
+from icme_tui.commands.words import _
+
+app = typer.Typer(help=_("Accounts of this station."))
+
+NewPassword = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help=_("The first line is the new password; else it is asked, twice, at the terminal."),
+    ),
+]
+
+
+class Role(StrEnum):
+    """What ``--role`` takes."""
+
+    ADMIN = "admin"
+    OPERATOR = "operator"
+
+
+@app.command("list")
+def list_operators(ctx: typer.Context) -> None:
+    """Show who may log in here.
+
+    JSON:
+        operators: list of {name, role, self}
+    """
+    from icme_tui.operations import operators
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        found = operators.operators(station)
+    out.result(
+        {"operators": [{"name": one.name, "role": one.role, "self": one.is_self} for one in found]},
+        out.table([_("Name"), _("Role")], [[one.name, _(ROLES[one.role])] for one in found]),
+    )
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help=_("Up to 32 of a-z, 0-9 and '.', '_', '-'."))],
+    role: Annotated[
+        Role, typer.Option(metavar="ROLE", help=_("admin or operator; only an admin adds others."))
+    ] = Role.OPERATOR,
+    new_password_file: NewPassword = None,
+) -> None:
+    """Add an account. Your own password is asked for, then the new one twice.
+
+    JSON:
+        name: the new operator
+        role: admin or operator
+    """
+    from icme_tui.operations import operators
+
+    out = Output(ctx)
+    with opened_as(ctx) as (station, own):
+        made = operators.add(station, own, name, _new_password(new_password_file, name), role.value)
+    out.result(
+        {"name": made.name, "role": made.role}, _("{name} may log in here now.").format(name=made.name)
+    )
+
+
+@app.command()
+def password(ctx: typer.Context, new_password_file: NewPassword = None) -> None:
+    """Give yourself a new password.
+
+    JSON:
+        name: whose password was changed
+    """
+    from icme_tui.operations import operators
+
+    out = Output(ctx)
+    with opened_as(ctx) as (station, own):
+        name = station.operator
+        operators.change_password(station, own, _new_password(new_password_file, name))
+    out.result({"name": name}, _("{name} has a new password.").format(name=name))
+
+
+def _new_password(file: Path | None, name: str) -> str:
+    if file is not None:
+        return read_password_file(file)
+    return ask_password(_("New password of {who}").format(who=name), twice=True)

@@ -13,11 +13,13 @@ from icme_tui.commands.context import opened
 from icme_tui.commands.moments import read_moment, show_moment, show_time
 from icme_tui.commands.output import Output
 from icme_tui.commands.sentences import sentence
+from icme_tui.commands.session_move import move_session
 from icme_tui.commands.words import _, ngettext
 from icme_tui.rules.attendance import Attendance
 from icme_tui.rules.session import MIN_PERCENT, Session
 
 session = typer.Typer(help=_("Sessions of a course."))
+session.command("move")(move_session)
 
 Code = Annotated[str, typer.Argument(metavar="SESSION", help=_("Code of the session."))]
 

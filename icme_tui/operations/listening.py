@@ -166,24 +166,14 @@ class Door:
             return
         known = guests.guest_of_card(self._station, hex_of(seen.uid))
         if known:
-            self._guest(post, seen, known, tell)
+            self._tell(_of_guest(self._station, post.swiping, self._way, known, seen, post.reader), tell)
         elif asked is None:
             post.swiping.touch(seen, lambda outcome: self._tell(outcome, tell))
         else:
-            outcome = post.swiping.touch(seen)
-            if outcome.code in NOBODYS and outcome.person is None:
-                self._guest(post, seen, asked, tell)
-                return
+            outcome = touch_for_guest(self._station, post.swiping, self._way, asked, seen, post.reader)
             if outcome.code == "PUT_CARD_BACK":
                 self._asked = asked
             self._tell(outcome, tell)
-
-    def _guest(
-        self, post: _Post, seen: CardSeen, guest: str | NewGuest, tell: Callable[[Event], None]
-    ) -> None:
-        outcome = _of_guest(self._station, self.session, self._way, guest, seen, post.reader.name)
-        self._tell(outcome, tell)
-        post.reader.signal("accepted" if outcome.accepted else "refused")
 
     def _tell(self, outcome: Outcome, tell: Callable[[Event], None]) -> None:
         if outcome.accepted and outcome.person is not None and outcome.direction is not None:
@@ -271,13 +261,31 @@ class _Post:
         self._holds_card = False
 
 
+def touch_for_guest(
+    station: Station, swiping: Swiping, way: Way, guest: NewGuest, seen: CardSeen, reader: Reader
+) -> Outcome:
+    """A card that is held up for a new guest. One of ours counts for its holder instead; no guest is made.
+
+    Raises ReaderError.
+    """
+    known = guests.guest_of_card(station, hex_of(seen.uid))
+    if known:
+        return _of_guest(station, swiping, way, known, seen, reader)
+    outcome = swiping.touch(seen)
+    if outcome.code in NOBODYS and outcome.person is None:
+        return _of_guest(station, swiping, way, guest, seen, reader)
+    return outcome
+
+
 def _of_guest(
-    station: Station, session: Session, way: Way, guest: str | NewGuest, seen: CardSeen, reader: str
+    station: Station, swiping: Swiping, way: Way, guest: str | NewGuest, seen: CardSeen, reader: Reader
 ) -> Outcome:
     try:
-        return guests.touch(station, session, way, guest, seen, reader)
+        outcome = guests.touch(station, swiping.session, way, guest, seen, reader.name)
     except IcmeError as error:
-        return Outcome(error.code, hex_of(seen.uid))
+        outcome = Outcome(error.code, hex_of(seen.uid))
+    reader.signal("accepted" if outcome.accepted else "refused")
+    return outcome
 
 
 def _would_say(sight: Sight) -> str:

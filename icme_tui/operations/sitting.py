@@ -1,4 +1,4 @@
-"""Sessions at the door: which ones there are today, which one is open here, opening and closing."""
+"""Sessions at the door: which ones there are today, which one is open here, opening it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 AROUND_MS = 12 * 3600 * 1000
 """A session this near to now is one of today's, whatever the time zone."""
 
-_OPEN = "open_session"
-"""Setting: the session whose door stands open here; kept over a restart of the program."""
-
 
 class Offered(NamedTuple):
     """A session to choose from."""
@@ -28,7 +25,7 @@ class Offered(NamedTuple):
 def offered(station: Station) -> list[Offered]:
     """All sessions: the open one, today's by start, then the others, the nearest first."""
     now = station.clock.read().wall_ms
-    open_ = station.setting(_OPEN, "")
+    open_ = station.setting(courses.OPEN_SESSION, "")
     found = [
         Offered(
             one,
@@ -54,24 +51,14 @@ def open_session(station: Station, code: str) -> Session:
     Raises RuleError ``NO_SESSION``.
     """
     found = courses.session(station, code)
-    if station.setting(_OPEN, "") != code:
-        with station.writing():
-            station.set_setting(_OPEN, code)
-            courses.open_session(station, code)
+    if station.setting(courses.OPEN_SESSION, "") != code:
+        courses.open_session(station, code)
     return found
-
-
-def close_session(station: Station, code: str) -> dict[str, int]:
-    """Close the door of a session here; returns the counts noted. Raises RuleError ``NO_SESSION``."""
-    with station.writing():
-        if station.setting(_OPEN, "") == code:
-            station.set_setting(_OPEN, "")
-        return courses.close_session(station, code)
 
 
 def session_at_hand(station: Station) -> Session | None:
     """The session whose door was left open here."""
-    record = station.registry.get("session", station.setting(_OPEN, ""))
+    record = station.registry.get("session", station.setting(courses.OPEN_SESSION, ""))
     return session_of(record.id, record.body) if record is not None else None
 
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from icme_tui import facts
 from icme_tui.clock import parse_utc
 from icme_tui.codes import RuleError
-from icme_tui.operations import crediting, doorlist, finding, makeups, moving, sitting, undoing
+from icme_tui.operations import courses, crediting, doorlist, finding, makeups, moving, sitting, undoing
 from icme_tui.operations.courses import add_project, add_session
 from icme_tui.operations.doorlist import Tally
 from icme_tui.rules.attendance import Tap
-from tests.support.venues import PEOPLE, START, Deployment, deploy
+from tests.support.venues import PEOPLE, START, Deployment, deploy, give_pack
 
 WANG, LI, ZHAO = PEOPLE
 MINUTE, HOUR = 60_000, 3_600_000
@@ -46,7 +46,7 @@ class TestSitting:
         for _ in range(2):
             sitting.open_session(world.venue, world.session)
         assert sitting.session_at_hand(world.venue) is not None
-        assert sitting.close_session(world.venue, world.session) == {"people": 0, "in": 0, "out": 0}
+        assert courses.close_session(world.venue, world.session) == {"people": 0, "in": 0, "out": 0}
         assert sitting.session_at_hand(world.venue) is None
         kinds = [facts.kind_of(fact) for fact in decoded(world)]
         assert (kinds.count("session-open"), kinds.count("session-close")) == (1, 1)
@@ -76,7 +76,8 @@ class TestMakeups:
         assert row.reason in ("MAKEUP_OPEN", "NO_OUT")
 
     def test_of_a_course_of_the_house_it_counts(self, world: Deployment) -> None:
-        course = add_project(world.venue, "院内讲座", "in_house").course
+        course = add_project(world.office, "院内讲座", "in_house").course
+        give_pack(world.office, world.venue)
         session = add_session(world.venue, course, START_MS, START_MS + HOUR)
         assert not makeups.add_makeup(world.venue, session, WANG, "in", "forgot").pending
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from icme_tui.commands.moments import show_moment, show_time, typed_moment
 from icme_tui.commands.words import N_, _, ngettext
-from icme_tui.operations import doorlist, makeups, moving, sitting
+from icme_tui.operations import courses, doorlist, makeups, moving, sitting
 from icme_tui.operations.doorlist import Line
 from icme_tui.operations.moving import Moving
 from icme_tui.rules.session import Session
@@ -72,7 +72,7 @@ def _close(screen: SwipeScreen, session: Session, missing: list[Line]) -> None:
     def work() -> dict[str, int]:
         with station.writing():
             makeups.add_makeups(station, session.id, people, "out", reason)
-            return sitting.close_session(station, session.id)
+            return courses.close_session(station, session.id)
 
     def closed(counts: dict[str, int]) -> None:
         screen.end()

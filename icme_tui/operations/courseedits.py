@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from icme_tui.codes import RuleError
+from icme_tui.idcodes import station_of
+from icme_tui.operations import remit
 from icme_tui.operations.coursechecks import course_body
 from icme_tui.operations.courses import WINDOW_NAMES, project_body, session_body
 from icme_tui.rules.session import session_of
@@ -26,6 +28,7 @@ def edit_project(station: Station, code: str, **changes: str) -> bool:
 
     Raises RuleError: ``NO_PROJECT``, and what ``add_project`` raises of these fields.
     """
+    remit.require_planner(station)
     record = _known(station, "project", code)
     values = {field: str(record.body.get(field) or "") for field in _PROJECT} | changes
     with station.writing():
@@ -35,8 +38,9 @@ def edit_project(station: Station, code: str, **changes: str) -> bool:
 def edit_course(station: Station, code: str, title: str, minutes: int | None, credit_c: int | None) -> bool:
     """Change a course; None takes a number away. Whether anything has changed.
 
-    Raises RuleError: ``NO_COURSE``, ``TITLE_MISSING``, ``BAD_MINUTES``, ``BAD_CREDIT``.
+    Raises RuleError: ``NO_COURSE``, and what ``add_course`` raises of these fields.
     """
+    remit.require_planner(station)
     record = _known(station, "course", code)
     return _write(station, record, _COURSE, course_body(title, minutes, credit_c))
 
@@ -73,8 +77,11 @@ def session_values(station: Station, code: str) -> dict[str, Any]:
 def edit_session(station: Station, code: str, **changes: Any) -> bool:
     """Change what is given of ``session_values``. Whether anything has changed.
 
-    Raises RuleError: ``NO_SESSION``, and what ``add_session`` raises.
+    Raises RuleError: ``NO_SESSION``, ``SESSION_OF_OTHERS`` at a venue for one that it has not made, and what
+    ``add_session`` raises.
     """
+    if remit.is_bound(station) and station_of(code) != station.number:
+        raise RuleError("SESSION_OF_OTHERS", session=code, office=station.office)
     values = session_values(station, code) | changes
     record = _known(station, "session", code)
     with station.writing():

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icme_tui.codes import RuleError
+from icme_tui.operations import remit
 from icme_tui.operations.holders import ACTIVE, state_of
 from icme_tui.operations.roster.checking import RowChecker
 from icme_tui.operations.roster.layout import Layout
@@ -168,6 +169,11 @@ def check_person(
     new = dict(checked.set)
     if checked.unit:
         _find_unit(station, checker, checked.unit, new)
+    within = remit.units_within(station)
+    asked = {str(values["unit"]) for values in (body, new) if values.get("unit")}
+    if within is not None and not asked <= within:
+        others = ", ".join(_unit_name(station, unit, {}) for unit in sorted(asked - within))
+        checker.find("unit", "UNIT_OF_OTHERS", "error", others)
     if checked.idno and checked.idno != body.get("idno"):
         for other in station.registry.find("person", "idno", checked.idno):
             name = str(other.body.get("name", ""))
@@ -196,9 +202,12 @@ def save_person(station: Station, check: PersonCheck) -> str:
 def set_left(station: Station, code: str, left: bool) -> bool:
     """Note that a person has left, or is back; whether that is new. Nothing of a person is ever removed.
 
-    Raises RuleError ``NO_PERSON``.
+    Raises RuleError ``NO_PERSON``, ``UNIT_OF_OTHERS``.
     """
     record = _known(station, code)
+    within = remit.units_within(station)
+    if within is not None and record.body.get("unit") not in within:
+        raise RuleError("UNIT_OF_OTHERS", unit=str(record.body.get("unit") or ""))
     state = LEFT if left else None
     if record.body.get("state") == state:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.codes import RuleError
+from icme_tui.operations import remit
 from icme_tui.rules.people.departments import comparable
 from icme_tui.rules.people.names import read_label
 
@@ -87,11 +88,12 @@ def add_unit(station: Station, name: str, type: str = "department", parent: str 
     """Make a unit; returns its code.
 
     Raises RuleError: ``UNIT_NAME_MISSING``, ``UNIT_NAME_BAD``, ``UNIT_TAKEN``, ``UNIT_TYPE_UNKNOWN``,
-    ``NO_UNIT``.
+    ``NO_UNIT``, ``UNIT_OF_OTHERS``.
     """
     body = {"name": _checked_name(station, name, parent), "type": _checked_type(type)}
     if parent:
         body["parent"] = _known(station, parent)
+        _require_ours(station, parent)
     code = station.new_code("unit")
     station.record(station.put("unit", code, **body))
     return code
@@ -105,6 +107,9 @@ def edit_unit(
     Raises RuleError: those of ``add_unit``, and ``UNIT_RING`` where it would belong to itself.
     """
     _known(station, code)
+    _require_ours(station, code)
+    if parent:
+        _require_ours(station, parent)
     record = station.registry.get("unit", code)
     body = record.body if record is not None else {}
     above = str(body.get("parent") or "") if parent is None else parent
@@ -123,9 +128,10 @@ def edit_unit(
 def close_unit(station: Station, code: str) -> None:
     """Take a unit out of the tree. It keeps its code; nothing that names it is lost.
 
-    Raises RuleError: ``NO_UNIT``, ``UNIT_NOT_EMPTY``.
+    Raises RuleError: ``NO_UNIT``, ``UNIT_NOT_EMPTY``, ``UNIT_OF_OTHERS``.
     """
     _known(station, code)
+    _require_ours(station, code)
     below = [record for record in station.registry.find("unit", "parent", code) if _is_open(record)]
     people = station.registry.people_by_unit().get(code, 0)
     if below or people:
@@ -142,6 +148,13 @@ def _known(station: Station, code: str) -> str:
     if record is None or not _is_open(record):
         raise RuleError("NO_UNIT", unit=code)
     return code
+
+
+def _require_ours(station: Station, code: str) -> None:
+    """A venue with a pack changes its own unit and those below it only."""
+    within = remit.units_within(station)
+    if within is not None and code not in within:
+        raise RuleError("UNIT_OF_OTHERS", unit=code)
 
 
 def _checked_type(type: str) -> str:

@@ -7,13 +7,13 @@ tool of development: the program itself reads the compiled catalogue with the st
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -23,7 +23,9 @@ from icme_tui.commands.words import DOMAIN, LOCALE
 PACKAGE = Path(__file__).parent.parent
 CHINESE = LOCALE / "zh_CN" / "LC_MESSAGES" / f"{DOMAIN}.po"
 
-_KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+_CALLS = {"_": 1, "N_": 1, "ngettext": 2}
+"""What marks messages, and how many of the first arguments are one."""
+
 _HEADER = "# Simplified Chinese of icme. `make messages` keeps the order and adds what is new.\n"
 _PLACE = re.compile(r"\{(\w*)[^}]*\}")
 
@@ -34,17 +36,26 @@ def sources() -> list[Path]:
     return sorted([PACKAGE / "app.py", *folders])
 
 
+def said(source: str) -> Iterator[str | tuple[str, ...]]:
+    """The messages in the calls of a module, those inside f-strings too; one with a plural is a pair."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
+            first = node.args[: _CALLS[node.func.id]]
+            texts = tuple(
+                each.value for each in first if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
+            if texts and len(texts) == len(first) and all(texts):
+                yield texts if len(texts) > 1 else texts[0]
+
+
 def collected() -> Catalog:
     """Every message that stands in the sources, with the modules in which it does."""
     catalogue = Catalog(domain=DOMAIN)
     for path in sources():
         place = [(path.relative_to(PACKAGE.parent).as_posix(), 0)]
-        for _line, message, _comments, _context in extract_from_file("python", path, _KEYWORDS):
-            if message:
-                catalogue.add(message, locations=place)
-        if path.parent.name == "commands":
-            for text in documented(path.read_text("utf-8")):
-                catalogue.add(text, locations=place)
+        source = path.read_text("utf-8")
+        for message in (*said(source), *(documented(source) if path.parent.name == "commands" else ())):
+            catalogue.add(message, locations=place)
     return catalogue
 
 

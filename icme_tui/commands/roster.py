@@ -21,7 +21,8 @@ from icme_tui.commands.rosterwords import (
     NOTES_SHEET,
     REMARKS,
 )
-from icme_tui.commands.words import _
+from icme_tui.commands.sentences import sentence
+from icme_tui.commands.words import _, ngettext
 
 if TYPE_CHECKING:
     from icme_tui.operations.roster import Applied, Entry, Finding, RosterPlan
@@ -30,6 +31,9 @@ app = typer.Typer(help=_("Import people from a spreadsheet."))
 
 SHOWN = 40
 """Lines of one list that are shown to a person; --json and --errors-to have them all."""
+
+SHOWN_MISSING = 20
+"""Of those whom the file does not name: the list is there to be looked over, not to be acted on."""
 
 
 @app.command("import")
@@ -47,11 +51,14 @@ def import_roster(
         Path | None,
         typer.Option(metavar="FILE.xlsx", help=_("Write the roster back with a column of findings.")),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=_("Let --errors-to replace a file that is there already."))
+    ] = False,
 ) -> None:
     """Import a roster: all of it, or nothing where a row has an error.
 
-    People are matched by ID number. Importing the same file again changes nothing; nobody is removed. ID
-    numbers are shown masked.
+    People are matched by ID number, at a venue also by name and the end of the number. Importing the same
+    file again changes nothing; nobody is removed. ID numbers are shown masked.
 
     JSON:
         imported: whether the people of the file are in the store now
@@ -68,14 +75,19 @@ def import_roster(
         warnings: the same
         facts: how many facts were recorded
         errors_file: the workbook with findings, where one was asked for
+        office_must_enter: whether this is a venue before its first pack, whose plans do not travel
     """
-    from icme_tui.operations import roster
+    from icme_tui.codes import SheetError
+    from icme_tui.operations import remit, roster
 
     if errors_to is not None and (errors_to.suffix.lower() != ".xlsx" or _is_same(errors_to, file)):
         wrong = _("Name another file than the roster, ending in .xlsx.")
         raise typer.BadParameter(wrong, param_hint="--errors-to")
+    if errors_to is not None and errors_to.exists() and not force:
+        raise SheetError("SHEET_EXISTS", file=str(errors_to))
     out = Output(ctx)
     with opened(ctx) as station:
+        alone = remit.is_before_pack(station)
         plan = roster.plan_import(station, file, create_units, sheet)
         if errors_to is not None:
             roster.write_back(plan, errors_to, _(REMARKS), finding_sentence)
@@ -83,9 +95,13 @@ def import_roster(
         applied = None if dry_run or refused else roster.apply(station, plan)
     data = _as_json(plan, applied, dry_run)
     data["errors_file"] = None if errors_to is None else str(errors_to)
+    data["office_must_enter"] = alone
     out.result(data, *_shown(out, plan, applied, dry_run))
     if errors_to is not None:
-        out.say(_("The roster with findings: {file}").format(file=errors_to))
+        said = _("The roster with findings: {file}") if plan.findings else _("No findings in {file}")
+        out.say(said.format(file=errors_to))
+    if alone:
+        out.note(sentence("BEFORE_PACK"))
     if refused:
         raise typer.Exit(FAILED)
 
@@ -135,28 +151,45 @@ def _shown(out: Output, plan: RosterPlan, applied: Applied | None, dry_run: bool
     if out.json:
         return []
     parts: list[Any] = [_source(plan)]
+    parts += _list(_("Errors:"), _lines(plan.errors))
+    if any(finding.code in AS_TEXT_HELPS for finding in plan.errors):
+        parts.append("\n" + _(AS_TEXT))
+    if len(plan.errors) > SHOWN:
+        counted = Counter(finding.code for finding in plan.errors).most_common()
+        parts.append(_("All errors: {list}").format(list=", ".join(f"{n} × {code}" for code, n in counted)))
+    parts += _list(_("Warnings:"), _lines(plan.warnings))
     if plan.unknown_columns:
         columns = ", ".join(f"{column} {heading}" for column, heading in plan.unknown_columns)
         parts.append(_("Not read: {columns}").format(columns=columns))
     if plan.units_to_create:
         verb = _("Created departments: {units}") if applied else _("Departments to create: {units}")
         parts.append(verb.format(units=", ".join(plan.units_to_create)))
-    parts += _list(_("Changed"), [_change_line(entry) for entry in plan.changed])
-    parts += _list(
-        _("Not in the file (kept)"),
-        [f"{one.person} {one.name} {one.masked_idno} {one.unit}" for one in plan.missing],
-    )
+    parts += _list(_("Changed:"), [_change_line(entry) for entry in plan.changed])
+    missing = [f"{one.person} {one.name} {one.masked_idno} {one.unit}" for one in plan.missing]
+    parts += _list(_("Not in the file (kept): {n}").format(n=len(missing)), missing, SHOWN_MISSING)
     if dry_run:
-        parts += _list(_("New"), [_new_line(entry) for entry in plan.new])
-    parts += _list(_("Warnings"), [_line(finding) for finding in plan.warnings])
-    parts += _list(_("Errors"), [_line(finding) for finding in plan.errors])
-    if any(finding.code in AS_TEXT_HELPS for finding in plan.errors):
-        parts.append("\n" + _(AS_TEXT))
-    if len(plan.errors) > SHOWN:
-        counted = Counter(finding.code for finding in plan.errors).most_common()
-        parts.append(_("All errors: {list}").format(list=", ".join(f"{n} × {code}" for code, n in counted)))
+        parts += _list(_("New:"), [_new_line(entry) for entry in plan.new])
     parts.append(_verdict(plan, applied, dry_run))
     return parts
+
+
+def _lines(findings: list[Finding]) -> list[str]:
+    """A line for each finding; what is the same in many rows, such as one unknown department, stands once."""
+    same: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in findings:
+        is_alone = not finding.value or finding.field == "idno"
+        key = (finding.code, finding.column, finding.value, str(finding.row) if is_alone else "")
+        same.setdefault(key, []).append(finding)
+    lines: list[str] = []
+    for first, *others in same.values():
+        more = ""
+        if others:
+            n, last = len(others), others[-1].row
+            more = " " + ngettext(
+                "(also in row {last})", "(also in {n} more rows, the last is {last})", n
+            ).format(n=n, last=last)
+        lines.append(_line(first) + more)
+    return lines
 
 
 def _source(plan: RosterPlan) -> str:
@@ -168,11 +201,11 @@ def _source(plan: RosterPlan) -> str:
     return f"{said} ({' '.join(part for part in (plan.format, plan.encoding) if part)})."
 
 
-def _list(title: str, lines: list[str]) -> list[str]:
+def _list(title: str, lines: list[str], most: int = SHOWN) -> list[str]:
     if not lines:
         return []
-    more = [_("… and {n} more: --json or --errors-to has all.").format(n=len(lines) - SHOWN)]
-    return [f"\n{title}:", *(f"  {line}" for line in lines[:SHOWN]), *(more if len(lines) > SHOWN else [])]
+    more = [_("… and {n} more: --json has all.").format(n=len(lines) - most)] if len(lines) > most else []
+    return [f"\n{title}", *(f"  {line}" for line in lines[:most]), *more]
 
 
 def _new_line(entry: Entry) -> str:

@@ -92,6 +92,10 @@ ROWS = {
         "A character of the name shows on few computers only. Take the one of Unicode, or 〇."
     ),
     "NAME_SYMBOL": N_("The name holds a picture. Look whether it belongs there."),
+    "PERSON_OUTSIDE": N_(
+        "{people} of {units} has this name and ID number, and is not of this venue. Only the office changes"
+        " such people: take the row out."
+    ),
     "PHONE_FORM": N_("This is no usual telephone number; it is kept as it is. Look whether it is right."),
     "ROSTER_EMPTY": N_("There are no people under the headings."),
     "SEX_DISAGREES": N_("The sex disagrees with the ID number. Correct the one that is wrong."),
@@ -109,6 +113,10 @@ ROWS = {
     "UNIT_FORMULA": N_("A formula stands where a department belongs. Type its name."),
     "UNIT_LONG": N_("The name of the department is longer than 60 characters. Shorten it."),
     "UNIT_MISSING": N_("The department is missing. Fill it in."),
+    "UNIT_OUTSIDE": N_(
+        "This department is not one of this venue's. Name one of its own, or make one here with"
+        " --create-units."
+    ),
     "UNIT_UNKNOWN": N_("Unknown department. Correct it, or create the new ones with --create-units."),
     "UNIT_UNUSUAL": N_(
         "Unknown department, and no usual name of one: it would be created. Look whether it is right."

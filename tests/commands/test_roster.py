@@ -128,6 +128,62 @@ def test_the_roster_comes_back_with_findings(
     assert out.exists()
 
 
+def test_a_file_that_is_there_is_not_overwritten(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    precious = tmp_path / "keep.xlsx"
+    precious.write_text("precious")
+    arguments = ["roster", "import", str(SAMPLES / "roster_300.csv"), "--create-units", "--dry-run"]
+    assert run([*arguments, "--errors-to", str(precious)]) == 1
+    assert "SHEET_EXISTS" in capsys.readouterr().err
+    assert precious.read_text() == "precious"
+    assert run([*arguments, "--errors-to", str(precious), "--force"]) == 0
+    assert f"No findings in {precious}" in capsys.readouterr().out
+    assert precious.read_bytes().startswith(b"PK")
+
+
+def test_one_unknown_department_is_one_line_and_errors_come_first(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [person(serial, 科室="骨科", 职称="") for serial in range(1, 7)]
+    assert run(["roster", "import", str(write_csv(tmp_path / "a.csv", table(rows)))]) == 1
+    said = capsys.readouterr().out
+    assert said.count("Unknown department") == 1
+    assert "(also in 5 more rows, the last is 7)" in said
+    assert said.index("Errors:") < said.index("Warnings:")
+
+
+def test_of_those_not_in_the_file_twenty_are_shown(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [person(serial, 科室="骨科") for serial in range(1, 31)]
+    run(["roster", "import", str(write_csv(tmp_path / "a.csv", table(rows))), "--create-units"])
+    capsys.readouterr()
+    assert run(["roster", "import", str(write_csv(tmp_path / "b.csv", table(rows[:1])))]) == 0
+    said = capsys.readouterr().out
+    assert "Not in the file (kept): 29" in said
+    assert "… and 9 more" in said
+    assert sum(line.startswith("  P000") for line in said.splitlines()) == 20
+
+
+def test_a_venue_without_a_pack_is_told_that_the_office_must_enter_it_too(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ICME_HOME", str(tmp_path / "venue"))
+    domain = ["--domain", "cme.example"]
+    assert run(["init", "venue", "--code", "V0007", "--name", "示范医院", *domain]) == 0
+    capsys.readouterr()
+    path = write_csv(tmp_path / "a.csv", table([person(1)]))
+    assert run(["roster", "import", str(path), "--create-units", "--json"]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["office_must_enter"] is True
+    assert "the office has to enter this too" in shown.err
+    assert run(["project", "add", "预备", "--level", "in_house", "--json"]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["office_must_enter"] is True
+    assert "the office has to enter this too" in shown.err
+
+
 def test_wrong_usage(office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     roster = str(SAMPLES / "roster_300.xlsx")
     assert run(["roster", "import"]) == 2

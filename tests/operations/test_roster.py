@@ -583,3 +583,12 @@ def test_a_form_can_be_filled_in_and_imported(station: Station, tmp_path: Path) 
 def test_a_workbook_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(SheetError, match="SHEET_NOT_WRITTEN"):
         template(tmp_path / "none" / "a.xlsx", "a", "b", [], {})
+
+
+@pytest.mark.parametrize("cells", [{"姓名": "合计", "身份证号": "1人"}, {"姓名": "合计", "身份证号": "1"}])
+def test_a_total_in_the_column_of_numbers_is_no_person(
+    station: Station, tmp_path: Path, cells: dict[str, str]
+) -> None:
+    path = write_csv(tmp_path / "a.csv", table([person(1), cells]))
+    plan = plan_import(station, path, create_units=True)
+    assert (plan.people, plan.errors, plan.warnings) == (1, [], [])

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.codes import SheetError
 from icme_tui.facts import Fact
+from icme_tui.operations import remit
 from icme_tui.operations.roster.plan import RosterPlan
-from icme_tui.operations.roster.units import UnitIndex
+from icme_tui.operations.roster.units import own_units
 from icme_tui.rules.people.departments import comparable
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ def apply(station: Station, plan: RosterPlan) -> Applied:
     units: dict[str, str] = {}
     with station.writing():
         _refuse_stale(station, plan)
+        below = {"parent": remit.own_unit(station)} if remit.is_bound(station) else {}
         for name in plan.units_to_create:
             code = units[comparable(name)] = station.new_code("unit")
-            facts.append(station.put("unit", code, name=name, type=DEPARTMENT))
+            facts.append(station.put("unit", code, name=name, type=DEPARTMENT, **below))
         for entry in (*plan.new, *plan.changed):
             values = dict(entry.set)
             if entry.creates_unit:
@@ -59,6 +61,6 @@ def _refuse_stale(station: Station, plan: RosterPlan) -> None:
         now = station.registry.get("person", entry.person)
         if now is None or now.v != entry.v:
             raise SheetError("ROSTER_STALE", file=plan.file)
-    units = UnitIndex(station.registry.all("unit"))
+    units = own_units(station)
     if any(units.find(name).code for name in plan.units_to_create):
         raise SheetError("ROSTER_STALE", file=plan.file)

@@ -148,10 +148,11 @@ def sort_lines(sheet: Sheet, layout: Layout) -> Lines:
         first = next(text_of(cell).strip() for cell in cells if not is_blank(cell))
         if [text_of(cell).strip() for cell in cells] == headings:
             lines.notes.append(row)
+        elif (total := _total_of(cells)) is not None:
+            lines.notes.append(row)
+            lines.totals.append((row, total))
         elif _is_blank_at(cells, layout, "idno") and (row in captions or is_note(first)):
             lines.notes.append(row)
-            if (total := _total_of(cells)) is not None:
-                lines.totals.append((row, total))
         elif any(not _is_blank_at(cells, layout, key) for key in layout.match.columns):
             lines.people.append((row, cells))
         else:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from icme_tui.operations import remit
 from icme_tui.operations.roster.checking import Checked, RowChecker, distrust_zeros
 from icme_tui.operations.roster.layout import Lines, find_layout, heading, sort_lines
 from icme_tui.operations.roster.plan import Absent, Change, Entry, Finding, RosterPlan
-from icme_tui.operations.roster.units import UnitIndex
+from icme_tui.operations.roster.units import UnitIndex, own_units
 from icme_tui.rules.people.cells import column_letters
 from icme_tui.rules.people.departments import comparable, is_usual
 from icme_tui.rules.people.education import level_name
@@ -31,6 +32,10 @@ def plan_import(station: Station, path: Path, create_units: bool = False, sheet:
     An empty cell says nothing: it never erases what the store has; only 无 under a title does. A department
     that the store does not have is an error; with ``create_units`` it is listed to be created, with a warning
     where its name is not one that health facilities use (a slip of the pen would become a department).
+
+    A venue with a pack holds the whole ID number only of its own people: of the others it knows the name and
+    the last four characters. Whoever is matched by these, or belongs to a unit that is not the venue's, is
+    refused by row: what a venue writes of other people has no effect.
 
     Raises SheetError for a file that cannot be read or whose headings do not fit (see ``read_book`` and
     ``find_layout``).
@@ -86,11 +91,17 @@ class _Comparison:
     def __init__(self, station: Station, checker: RowChecker, create_units: bool) -> None:
         self._checker = checker
         self._create_units = create_units
-        self._units = UnitIndex(station.registry.all("unit"))
+        self._all_units = UnitIndex(station.registry.all("unit"))
+        self._units = own_units(station)
+        self._bound = remit.units_within(station)
         self._people: dict[str, list[Record]] = {}
+        self._partly_known: dict[tuple[str, str], list[Record]] = {}
         for record in station.registry.all("person"):
             if idno := record.body.get("idno"):
                 self._people.setdefault(str(idno), []).append(record)
+            elif (end := record.body.get("idno4")) and record.body.get("state") != "merged":
+                who = (str(record.body.get("name", "")), str(end))
+                self._partly_known.setdefault(who, []).append(record)
         self._named: set[str] = set()
         self._named_units: set[str] = set()
         self.new: list[Entry] = []
@@ -108,16 +119,25 @@ class _Comparison:
         if unit:
             values["unit"] = unit
             self._named_units.add(unit)
+        name = str(values.get("name", ""))
         known = self._people.get(checked.idno, [])
+        partly = [] if known else self._partly_known.get((name, checked.idno[-4:]), [])
         if len(known) > 1:
             codes = [record.id for record in known]
             self._checker.find("idno", "ID_IN_STORE_TWICE", "error", mask(checked.idno), people=codes)
+        elif others := partly or [record for record in known if not self._may_write(record)]:
+            units = [self._all_units.name(str(record.body.get("unit") or "-")) for record in others]
+            codes = [record.id for record in others]
+            self._checker.find("name", "PERSON_OUTSIDE", "error", name, people=codes, units=units)
         elif known:
             self._compare(checked, known[0], values, is_new_unit)
         else:
             stated = {key: value for key, value in values.items() if value is not None}
-            name = str(values.get("name", ""))
             self.new.append(Entry(checked.row, name, checked.idno, stated, checked.unit, is_new_unit))
+
+    def _may_write(self, record: Record) -> bool:
+        unit = record.body.get("unit")
+        return self._bound is None or unit is None or unit in self._bound
 
     def _find_unit(self, checked: Checked) -> tuple[str, bool]:
         """The code of the department, if there is one, and whether it is to be created."""
@@ -128,6 +148,9 @@ class _Comparison:
             return found.code, False
         if found.several:
             self._checker.find("unit", "UNIT_AMBIGUOUS", "error", checked.unit, units=list(found.several))
+            return "", False
+        if not self._create_units and self._all_units.find(checked.unit).code:
+            self._checker.find("unit", "UNIT_OUTSIDE", "error", checked.unit)
             return "", False
         if not self._create_units:
             self._checker.find("unit", "UNIT_UNKNOWN", "error", checked.unit, suggestion=found.suggestion)
@@ -172,7 +195,7 @@ class _Comparison:
         if value is None:
             return ""
         if key == "unit":
-            return self._units.name(str(value))
+            return self._all_units.name(str(value))
         if key in ("title", "employed_title"):
             return title_name(int(value))
         if key == "education":
@@ -186,7 +209,7 @@ class _Comparison:
     def missing(self) -> list[Absent]:
         """People of the units that the file names, whom it does not name."""
         return [
-            Absent(record.id, str(record.body.get("name", "")), mask(idno), self._units.name(str(unit)))
+            Absent(record.id, str(record.body.get("name", "")), mask(idno), self._all_units.name(str(unit)))
             for idno, records in self._people.items()
             if idno not in self._named
             for record in records

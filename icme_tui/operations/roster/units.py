@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from icme_tui.operations import remit
 from icme_tui.rules.people.departments import comparable
+
+if TYPE_CHECKING:
+    from icme_tui.station import Station
 
 SEPARATOR = "/"
 """Between the names of a unit and of the one above it, where a name alone is not enough."""
@@ -68,3 +72,9 @@ class UnitIndex:
     def _path(self, code: str) -> str:
         above = self._names.get(self._parents[code], "")
         return f"{above}{SEPARATOR}{self._names[code]}" if above else self._names[code]
+
+
+def own_units(station: Station) -> UnitIndex:
+    """The units that a roster may name here: all, or at a venue with a pack its own and those below it."""
+    bound = remit.units_within(station)
+    return UnitIndex(record for record in station.registry.all("unit") if bound is None or record.id in bound)

@@ -172,10 +172,10 @@ def check_lines(opened: Opened, manifest: Manifest) -> Content:
     Raises ``COUNT``, ``CHAIN``.
     """
     log = manifest.log
-    lines = payload.split(opened.plain)
-    del lines[0]
-    if not len(lines) == log.n == log.last - log.first + 1 == manifest.payload.lines - 1:
+    if not log.n == log.last - log.first + 1 == manifest.payload.lines - 1:
         raise BundleError("COUNT")
+    lines = payload.split(opened.plain, manifest.payload.lines)
+    del lines[0]
     if manifest.kind == PACK:
         if log.first != 1:
             raise BundleError("COUNT")

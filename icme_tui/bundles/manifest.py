@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from icme_tui.bundles.container import MANIFEST, PAYLOAD
-from icme_tui.bundles.payload import MAX_PLAIN
+from icme_tui.bundles.payload import MAX_LINES, MAX_PLAIN
 from icme_tui.clock import parse_utc
 from icme_tui.codes import BundleError
 
@@ -64,7 +64,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     sha256: Hash
     plain_len: Annotated[int, Meta(ge=0, le=MAX_PLAIN)]
     plain_sha256: Hash
-    lines: Number
+    lines: Annotated[int, Meta(ge=0, le=MAX_LINES)]
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,10 @@ from icme_tui.codes import BundleError
 MAX_PLAIN = 512 * MIB
 """Bytes of plaintext, before compression."""
 
+MAX_LINES = 2_000_000
+"""Lines of a payload. Each costs its reader some hundred bytes, and half a gigabyte holds a hundred times as
+many empty ones."""
+
 _GZIP = 31
 """``wbits`` of zlib: gzip framing, 32 KiB window."""
 
@@ -25,6 +29,8 @@ def head_line(kind: str, from_: str, to: str, epoch: str, seq: int) -> bytes:
 
 def build(head: bytes, lines: list[bytes]) -> bytes:
     """The plaintext: every line ended by a newline. Raises BundleError ``TOO_LARGE``."""
+    if len(lines) >= MAX_LINES:
+        raise BundleError("TOO_LARGE", member="payload", limit=MAX_PLAIN)
     plain = b"\n".join([head, *lines, b""])
     if len(plain) > MAX_PLAIN:
         raise BundleError("TOO_LARGE", member="payload", limit=MAX_PLAIN)
@@ -52,9 +58,12 @@ def expand(packed: bytes, length: int) -> bytes:
     return plain
 
 
-def split(plain: bytes) -> list[bytes]:
-    """The lines without their newlines. Raises BundleError ``COUNT`` where the last one is not ended."""
-    if not plain.endswith(b"\n"):
+def split(plain: bytes, count: int) -> list[bytes]:
+    """The ``count`` lines without their newlines.
+
+    Raises BundleError ``COUNT`` where there are fewer or more, or the last one is not ended.
+    """
+    if not plain.endswith(b"\n") or plain.count(b"\n") != count:
         raise BundleError("COUNT")
     lines = plain.split(b"\n")
     lines.pop()

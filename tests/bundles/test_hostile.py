@@ -14,6 +14,7 @@ from icme_tui import facts
 from icme_tui.bundles import check as checks
 from icme_tui.bundles import container, payload
 from icme_tui.bundles.check import Checked
+from icme_tui.codes import BundleError
 from tests.support.forging import World, swipes
 
 CODES = {
@@ -199,3 +200,14 @@ def test_an_armored_age_file_is_not_the_binary_form() -> None:
     recipient = pyrage.x25519.Recipient.from_str(WORLD.office_age.public)
     cipher = pyrage.encrypt(gzip.compress(b"x"), [recipient], armored=True)
     assert WORLD.check(WORLD.forge([], cipher=cipher)).code == "NOT_DECRYPTABLE"
+
+
+def test_lines_beyond_the_stated_ones_are_counted_but_never_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a gigabyte of empty objects would be ten gigabytes of Python."""
+    plain = payload.build(b"{}", [b"{}"] * 1000)
+    with pytest.raises(BundleError, match="COUNT"):
+        payload.split(plain, 5)
+    assert len(payload.split(plain, 1001)) == 1001
+    monkeypatch.setattr(payload, "MAX_LINES", 1000)
+    with pytest.raises(BundleError, match="TOO_LARGE"):
+        payload.build(b"{}", [b"{}"] * 1000)

@@ -97,6 +97,7 @@ def test_any_other_form_is_refused(stored: bytes) -> None:
         ("payload.comp", "xz"),
         ("payload.len", 64 * 1024 * 1024 + 1),
         ("payload.plain_len", 512 * 1024 * 1024 + 1),
+        ("payload.lines", 2_000_001),
         ("payload.sha256", None),
         ("recipients", []),
         ("recipients", ["AGE1X"]),

@@ -29,6 +29,8 @@ Mark = Literal["V", "S", "C", "M", "D"]
 Rank = Literal["senior", "vice_senior", "middle", "junior_master", "junior_assistant"]
 Kind = Literal["minutes", "each"]
 
+_UNIX_DAY = datetime.date(1970, 1, 1).toordinal()
+
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A key that is not known here is a mistake, never ignored."""
@@ -174,9 +176,11 @@ class Policy(_Strict, frozen=True, kw_only=True):
         return self.day_of(at_ms).year
 
     def day_of(self, at_ms: int) -> datetime.date:
-        """The day of a moment in Unix milliseconds, by the offset of the rules."""
+        """The day of a moment in Unix milliseconds, by the offset of the rules. Moments come from anybody:
+        one outside the calendar is its first or last day."""
         days = (at_ms + self.head.utc_offset_minutes * 60_000) // 86_400_000
-        return datetime.date(1970, 1, 1) + datetime.timedelta(days=days)
+        first, last = datetime.date.min.toordinal(), datetime.date.max.toordinal()
+        return datetime.date.fromordinal(min(max(_UNIX_DAY + days, first), last))
 
     def covers_year(self, year: int) -> bool:
         """Whether any day of the year lies in the rules' own time. Outside it they still apply."""

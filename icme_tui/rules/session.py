@@ -19,6 +19,8 @@ OUT_AFTER_MS = 60 * 60_000
 """Where a session gives no windows, doors open this long before it and close this long after. No rule
 text names figures; each session can set its own."""
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -79,10 +81,16 @@ def _moment(body: Mapping[str, Any], name: str, default: int) -> int:
 
 
 def _utc_ms(text: str) -> int:
-    """Unix milliseconds of an ISO 8601 moment; without a zone it is UTC. Raises ValueError, TypeError."""
+    """Unix milliseconds of an ISO 8601 moment; without a zone it is UTC. Raises ValueError, TypeError.
+
+    A year that no session can have is refused too: near the ends of the calendar a day of another zone
+    does not exist.
+    """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(text)
     return (moment - _UNIX) // timedelta(milliseconds=1)
 
 

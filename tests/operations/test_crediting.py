@@ -197,3 +197,28 @@ def test_other_rules_may_be_asked_for_and_dates_only_warn(office: Office) -> Non
     assert by_2024.warnings == []
     assert (by_2024.rows[0].after_year_c, by_2024.people[0].target) == (100, "all")
     assert by_2024.people[0].missing == ("TOTAL_BELOW", "HOURS_BELOW")
+
+
+@pytest.mark.parametrize("year", ["0001-01-01", "9999-12-31"])
+def test_a_venue_beyond_the_calendar_takes_nobody_s_credits(office: Office, year: str) -> None:
+    person = office.person()
+    attend(office, person, *a_session(office))
+    body = {"course": "C1", "start": f"{year}T20:00:00Z", "end": f"{year}T23:00:00Z"}
+    lines = [
+        facts.encode(facts.SessionPut(p=1, id="S0000999", v=1, set=body)),
+        facts.encode(
+            facts.Swipe(
+                p=2, at=f"{year}T23:30:00.000Z", person=person, course="C1", session="S0000999", dir="in"
+            )
+        ),
+        facts.encode(
+            facts.Swipe(
+                p=3, at=f"{year}T00:10:00.000Z", person=person, course="C1", session="S0000998", dir="in"
+            )
+        ),
+    ]
+    hashes = [facts.line_hash(line) for line in lines]
+    office.station.absorb("V0009", "f" * 32, 1, lines, hashes, facts.decode_many(lines))
+    report = crediting.credits(office.station)
+    counted = [(row.session, row.after_year_c) for row in report.rows if not row.reason]
+    assert [credit for _session, credit in counted] == [100]

@@ -119,6 +119,10 @@ def test_windows_not_given_follow_from_the_times() -> None:
         {"start": f"{DAY}08:30:00Z"},
         {"start": f"{DAY}08:30:00Z", "end": f"{DAY}08:30:00Z"},
         {"start": f"{DAY}08:30:00Z", "end": f"{DAY}09:30:00Z", "in_from": "x"},
+        {"start": f"{DAY}08:30:00Z", "end": f"{DAY}09:30:00Z", "in_from": "0001-01-01T00:00:00Z"},
+        {"start": "9999-12-31T20:00:00Z", "end": "9999-12-31T23:00:00Z"},
+        {"start": "0001-01-01T00:00:00Z", "end": "0001-01-01T01:00:00Z"},
+        {"start": "0001-01-01T00:00:00+08:00", "end": f"{DAY}09:30:00Z"},
         {"start": f"{DAY}08:30:00Z", "end": f"{DAY}09:30:00Z", "in_from": ["x"]},
     ],
 )

@@ -75,18 +75,18 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """The part piece by piece, each beginning with the end of the one before."""
+def chunks(archive: zipfile.ZipFile, name: str, overlap: int = _OVERLAP) -> Iterator[bytes]:
+    """The part piece by piece, each beginning with the end of the one before, ``overlap`` bytes of it."""
     with archive.open(name) as part:
         tail = b""
         while piece := part.read(_CHUNK):
             yield tail + piece
-            tail = piece[-_OVERLAP:]
+            tail = piece[-overlap:]
 
 
 def _check_sheet(archive: zipfile.ZipFile, name: str, file: str) -> None:
     rows, columns = 99_999, 26
-    for chunk in _chunks(archive, name):
+    for chunk in chunks(archive, name):
         for letters, _row in _FAR_RIGHT.findall(chunk):
             columns = max(columns, column_number(letters))
         for _letters, row in _FAR_DOWN.findall(chunk):
@@ -94,7 +94,7 @@ def _check_sheet(archive: zipfile.ZipFile, name: str, file: str) -> None:
     if rows * columns <= MAX_CELLS:
         return
     rows = columns = 0
-    for chunk in _chunks(archive, name):
+    for chunk in chunks(archive, name):
         for letters, row in _VALUED.findall(chunk):
             columns = max(columns, column_number(letters))
             rows = max(rows, int(row))

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from icme_tui.codes import SheetError
+from icme_tui.sheets.errorcells import error_cells
 from icme_tui.sheets.extent import MAX_CELLS, check_ods, check_xlsx
 from icme_tui.sheets.kinds import MAX_FILE, Kind, kind_of
 from icme_tui.sheets.table import Book, Row, Sheet
 from icme_tui.sheets.text import read_text
 
+MAX_ERROR_ROW = 200_000
+MAX_ERROR_COLUMN = 200
+"""Error values further down or right are left out: no roster reaches there."""
+
 
 def read_book(path: Path) -> Book:
     """Read a spreadsheet file. Of hidden sheets, rows and columns everything is read.
 
-    A formula gives the value that was stored with it; an error value such as ``#N/A`` is read as empty from
-    workbooks, because calamine keeps no more of it.
+    A formula gives the value that was stored with it. An error value such as ``#N/A`` is read as its text;
+    from xls it is read as empty, because calamine keeps no more of it.
 
     Raises SheetError: ``SHEET_MISSING``, ``SHEET_UNREADABLE``, ``SHEET_EMPTY``, ``SHEET_FORMAT``,
     ``SHEET_ENCRYPTED``, ``SHEET_BROKEN``, ``SHEET_TOO_LARGE``, ``SHEET_ENCODING``, ``SHEET_BINARY``,
@@ -32,7 +39,8 @@ def read_book(path: Path) -> Book:
         check_xlsx(content, file)
     elif kind == "ods":
         check_ods(content, file)
-    return Book(kind, _read_sheets(content, kind, file))
+    sheets = _read_sheets(content, kind, file)
+    return Book(kind, _with_errors(sheets, content, file) if kind == "xlsx" else sheets)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -73,6 +81,24 @@ def _read_sheets(content: bytes, kind: Kind, file: str) -> list[Sheet]:
         if type(error).__name__ != "PanicException":
             raise
         raise SheetError("SHEET_BROKEN", file=file) from None
+
+
+def _with_errors(sheets: list[Sheet], content: bytes, file: str) -> list[Sheet]:
+    """The sheets with the error values that calamine has left out."""
+    try:
+        errors = error_cells(content)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError) as error:
+        raise SheetError("SHEET_BROKEN", file=file) from error
+    for sheet in sheets:
+        for (row, column), value in errors.get(sheet.name, {}).items():
+            if row >= MAX_ERROR_ROW or column >= MAX_ERROR_COLUMN:
+                continue
+            sheet.rows.extend([] for _ in range(row + 1 - len(sheet.rows)))
+            cells = sheet.rows[row]
+            cells.extend([""] * (column + 1 - len(cells)))
+            if cells[column] == "":
+                cells[column] = value
+    return sheets
 
 
 def _plain(sheet: Any, visible: bool) -> Sheet:

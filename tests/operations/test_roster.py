@@ -592,3 +592,13 @@ def test_a_total_in_the_column_of_numbers_is_no_person(
     path = write_csv(tmp_path / "a.csv", table([person(1), cells]))
     plan = plan_import(station, path, create_units=True)
     assert (plan.people, plan.errors, plan.warnings) == (1, [], [])
+
+
+def test_the_errors_of_formulas_refuse_a_workbook(station: Station, tmp_path: Path) -> None:
+    def with_error(book: Any) -> None:
+        cell = book.active.cell(2, HEADINGS.index("聘任职称") + 1)
+        cell.value, cell.data_type = "#N/A", "e"
+
+    path = write_xlsx(tmp_path / "a.xlsx", table([person(1)]), with_error)
+    [finding] = plan_import(station, path, create_units=True).errors
+    assert (finding.code, finding.row, finding.value) == ("CELL_ERROR", 2, "#N/A")

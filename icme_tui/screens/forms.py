@@ -45,6 +45,7 @@ class Remark(NamedTuple):
 class FormScreen(StationScreen):
     """The base of forms. A subclass names its ``ENTRIES`` and what is done with the texts."""
 
+    CSS_PATH = "forms.tcss"
     ENTRIES: ClassVar[tuple[Entry, ...]] = ()
     AT_FIELD: ClassVar[Mapping[str, str]] = {}
     """Reason code → field at which it is shown."""

@@ -1,8 +1,9 @@
 """Runs every Hypothesis property again and again with fresh examples until the time is up.
 
 ``python -m benchmarks.soak --seconds 1200 [PATH…]``. Prints one JSON object: rounds, examples of each
-property, failures. A failure is told on standard error with the line that reproduces it, and ends the run
-with 1. Controls, the seeded defects that a property must find, are run as well.
+property (of a test of another kind, what it records as its ``runs``), failures. A failure is told on standard
+error with the line that reproduces it, and ends the run with 1. Controls, the seeded defects that a property
+must find, are run as well.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Counting:
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         told = getattr(item, "hypothesis_statistics", "")
         self.examples[item.nodeid] += sum(int(n) for n in _PASSING.findall(told))
+        self.examples[item.nodeid] += sum(int(str(n)) for name, n in item.user_properties if name == "runs")
         if self.is_over:
             item.session.shouldstop = "the time is up"
 
@@ -53,6 +55,7 @@ class Counting:
 def soak(seconds: float, paths: list[str]) -> dict[str, Any]:
     """Run rounds for ``seconds``; a round under way ends after the property that it is at."""
     os.environ["ICME_HYPOTHESIS"] = "soak"
+    os.environ.setdefault("ICME_KILLS", "200")
     begun = time.monotonic()
     counting = Counting(begun + seconds)
     rounds = 0

@@ -15,6 +15,7 @@ from icme_tui import durable, facts
 from icme_tui.rules.attendance import Tap
 from icme_tui.store import cardevents, identity, merging, people, registry, taps
 from icme_tui.store.books import Books
+from icme_tui.store.comparing import Fingerprints
 from icme_tui.store.database import open_database, quick_check, reason_of
 from icme_tui.store.journal import Journal, Line
 from icme_tui.store.merging import Merged
@@ -277,18 +278,11 @@ class Store:
     def _rebuilt(self, *, keep: bool) -> dict[str, int]:
         run = self.books.run
         run("SAVEPOINT rebuild")
-        for table in PROJECTIONS:
-            run(f"CREATE TEMP TABLE old_{table} AS SELECT * FROM {table}")  # noqa: S608 - ours
+        before = {table: Fingerprints(self.books, table) for table in PROJECTIONS}
         merging.refold_everything(self.books)
-        different: dict[str, int] = {}
-        for table in PROJECTIONS:
-            row = run(
-                f"WITH gone AS (SELECT * FROM old_{table} EXCEPT SELECT * FROM {table}),"  # noqa: S608 - ours
-                f" come AS (SELECT * FROM {table} EXCEPT SELECT * FROM old_{table})"
-                " SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM come)"
-            ).fetchone()
-            different[table] = int(row[0])
-            run(f"DROP TABLE old_{table}")
+        different = {
+            table: before.pop(table).differing(Fingerprints(self.books, table)) for table in PROJECTIONS
+        }
         if not keep:
             run("ROLLBACK TO rebuild")
             self.books.forget()

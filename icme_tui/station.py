@@ -36,6 +36,8 @@ __all__ = ["Merged", "PeopleQuery", "Record", "Registry", "Station", "open_stati
 LOGIN_EVERY_MS = 12 * 3600 * 1000
 """Uses of an account closer together than this are one login."""
 
+_DAY_MS = 24 * 3600 * 1000
+
 PROVISIONAL = 0x4000
 """Numbers from here on are taken by venues that plan before their first pack."""
 
@@ -408,6 +410,12 @@ class Station:
         self.operator = operator
         self._note_login()
 
+    def _check_file_daily(self) -> None:
+        today = self.clock.read().wall_ms // _DAY_MS
+        if self._store.setting("checked_day") != today:
+            self._store.set_setting("checked_day", today)
+            self._store.quick_check()
+
     def _note_login(self) -> None:
         waiting = logins.refused(self.folders.logins)
         now = self.clock.read().wall_ms
@@ -437,7 +445,8 @@ def open_station(
     """Open a home folder as an operator; the only one there is where ``operator`` is None.
 
     Raises StoreError: ``NO_HOME``, ``CONFIG_BAD``, ``KEYRING_MISSING``, ``KEYRING_BAD``, ``OPERATOR_NEEDED``,
-    ``LOGIN_REFUSED``, ``HOME_UNSAFE``, and those of ``open_database``.
+    ``LOGIN_REFUSED``, ``HOME_UNSAFE``, those of ``open_database``, and at the first opening of a day
+    ``STORE_DAMAGED``; the next one goes on, so that what can still be read can be exported.
     """
     folders = Home(home)
     config = read_config(folders)
@@ -462,6 +471,7 @@ def open_station(
         if (why := marks.why_new_epoch(store, config.code, home)) is not None:
             station.begin_epoch(why)
         station._note_login()
+        station._check_file_daily()
     except BaseException:
         store.close()
         raise

@@ -12,6 +12,7 @@ from icme_tui.clock import FixedClock, format_utc
 from icme_tui.codes import StoreError
 from icme_tui.operations import auditing
 from icme_tui.station import Station, open_station
+from icme_tui.store.store import Store
 from tests.support.stations import PASSWORD, START, copy_home, office, reopened, venue, weaken_passwords
 
 
@@ -321,3 +322,31 @@ def test_people_changed_by_another_program_are_noticed(station: Station) -> None
         assert station.person_code("P2") == "P2"
         other.record(other.put("person", "P2", name="甲示例", idno="11010519491231002X"))
         assert station.person_code("P2") == "P1"
+
+
+class TestTheCheckOfTheFile:
+    """SQLite looks through the file when a station is opened for the first time on a day."""
+
+    def test_once_a_day(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        checked: list[Store] = []
+        monkeypatch.setattr(Store, "quick_check", lambda store: checked.append(store))
+        clock = FixedClock(START)
+        venue(tmp_path / "venue", clock=clock).close()
+        found = []
+        for hours in (0, 1, 24, 1):
+            clock.advance(hours * 3600 * 1000)
+            open_station(tmp_path / "venue", None, PASSWORD, clock).close()
+            found.append(len(checked))
+        assert found == [1, 1, 2, 2]
+
+    def test_damage_is_told_at_once_and_what_is_left_can_be_reached(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def damaged(_: Store) -> None:
+            raise StoreError("STORE_DAMAGED")
+
+        monkeypatch.setattr(Store, "quick_check", damaged)
+        venue(tmp_path / "venue").close()
+        with pytest.raises(StoreError, match="STORE_DAMAGED"):
+            open_station(tmp_path / "venue", None, PASSWORD, FixedClock(START))
+        open_station(tmp_path / "venue", None, PASSWORD, FixedClock(START)).close()

@@ -58,12 +58,15 @@ def build(stored: bytes, armored: bytes) -> bytes:
 def check(data: bytes, domain: str) -> Received:
     """Read a request for the deployment ``domain``.
 
-    Raises BundleError: ``CONTAINER``, ``SIG_BAD``, ``SIG_NAMESPACE`` (another deployment, or no request),
+    Raises BundleError: ``CONTAINER``, ``SIG_BAD``, ``OTHER_DEPLOYMENT``, ``SIG_NAMESPACE`` (no request),
     ``REQUEST_BAD``, ``KEY_BAD``.
     """
     stored, armored = container.read(data, container.ENROLMENT)
     signature = sshsig.parse(armored)
     if signature.namespace != namespace(ENROL, domain):
+        use, _at, theirs = signature.namespace.partition("@")
+        if use == namespace(ENROL, "").rstrip("@") and theirs:
+            raise BundleError("OTHER_DEPLOYMENT", theirs=theirs, ours=domain)
         raise BundleError("SIG_NAMESPACE")
     if not signature.holds(stored):
         raise BundleError("SIG_BAD")

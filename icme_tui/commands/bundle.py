@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from icme_tui.clock import SystemClock, parse_utc
+from icme_tui.commands.arrivalwords import VERDICTS, Judged, reasons
 from icme_tui.commands.output import HELD, Output
 from icme_tui.commands.words import _
 
@@ -75,10 +76,14 @@ def check(
     now_ms = _moment(now)
     me = checking.make_receiver(receiver, trust, identity, revoked)
     results = list(checking.check_files(me, files, after or [], now_ms))
-    rows = [[r.file, r.result, r.code, r.sender, f"{r.first}-{r.last}" if r.sender else ""] for r in results]
+    rows = [
+        [r.file, _(VERDICTS[r.result]), r.code, r.sender, f"{r.first}-{r.last}" if r.sender else ""]
+        for r in results
+    ]
     out.result(
         {"bundles": [{"file": str(r.file), "result": r.result, "code": r.code} for r in results]},
         out.table([_("File"), _("Result"), _("Code"), _("From"), _("Facts")], rows),
+        *reasons(Judged(r.file.name, r.code, r.sender) for r in results),
     )
     if any(r.result != "accept" for r in results):
         raise typer.Exit(HELD)

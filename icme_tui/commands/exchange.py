@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from icme_tui.codes import BundleError
+from icme_tui.commands.arrivalwords import RESULTS, brought, judged, nothing_here, reasons
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import HELD, Output
 from icme_tui.commands.words import _
+
+if TYPE_CHECKING:
+    from icme_tui.operations.importing import Imported
 
 Folder = Annotated[
     Path, typer.Option("--to", metavar="DIR", help=_("Where to write it: the stick's folder."))
@@ -67,7 +71,7 @@ def enroll(
                 )
             )
             if not out.confirm(_("Does the venue read out the same digits?")):
-                raise BundleError("DIGITS_DIFFER", digits=found)
+                raise BundleError("DIGITS_NOT_CONFIRMED")
         enrolled = enrolling.enroll(station, received, unit=unit, place=place, replace=replace)
     out.result(
         enrolled._asdict(),
@@ -142,10 +146,9 @@ def trust(
             "bundles": [{"file": str(r.file), "result": r.result, "code": r.code} for r in results],
         },
         _("Only an office with these digits will be believed: {digits}").format(digits=typed),
-        *(
-            _("{file}: {result} {code}").format(file=r.name, result=r.result, code=r.code)
-            for r in results
-        ),
+        *(_("{file}: {result}").format(file=r.name, result=_(RESULTS[r.result])) for r in results),
+        *(brought(r) for r in results if r.brought),
+        *reasons(judged(results)),
     )
     if any(r.result != "accept" for r in results):
         raise typer.Exit(HELD)
@@ -200,25 +203,34 @@ def import_(
     quarantine/ with its reason. Ends with 3 if anything was held or set aside.
 
     JSON:
-        bundles: list of {file, name, result, code, kind, from, facts, new, known, waited}; name is what the
-            file was called where it came from, result also unreadable for what is no file
+        bundles: list of {file, name, result, code, kind, from, facts, new, known, waited, brought}; name is
+            what the file was called where it came from, result also unreadable for what is no file; brought
+            is of a pack that was put in force: {people, courses, sessions, cards, blocked}, else empty
         totals.new: facts that were not held before
         totals.known: facts that were
         totals.held: facts in bundles that have to wait
         totals.quarantined: files set aside
+        totals.files_taken: files taken in
+        totals.files_held: files that have to wait
+        passed_over: list of {file, kind, from, to}: where nothing was taken in, what lies in the folder; as
+            the files say of themselves, not verified
     """
-    from icme_tui.operations import importing
+    from icme_tui.operations import importing, passing
 
     out = Output(ctx)
     with opened(ctx) as station:
         count = len(importing.bundles_in(files))
         with out.progress(_("Importing"), count) as step:
             results = importing.import_files(station, files, step)
+        code = station.code
+    passed = [] if results else passing.passed_over(files)
     totals = {
         "new": sum(r.new for r in results),
         "known": sum(r.known for r in results),
         "held": sum(r.facts for r in results if r.result == "hold"),
         "quarantined": sum(r.result == "quarantine" for r in results),
+        "files_taken": sum(r.result == "accept" for r in results),
+        "files_held": sum(r.result == "hold" for r in results),
     }
     out.result(
         {
@@ -234,17 +246,36 @@ def import_(
                     "new": r.new,
                     "known": r.known,
                     "waited": r.from_inbox,
+                    "brought": r.brought,
                 }
                 for r in results
             ],
             "totals": totals,
+            "passed_over": [
+                {"file": str(one.file), "kind": one.kind, "from": one.sender, "to": one.to} for one in passed
+            ],
         },
-        out.table(
-            [_("File"), _("From"), _("Result"), _("Code"), _("New"), _("Known")],
-            [[r.name, r.sender, r.result, r.code, r.new, r.known] for r in results],
-            right=(4, 5),
-        ),
-        _("{new} new, {known} known, {held} held.").format(**totals),
+        *(_imported(out, results, totals) if results else [nothing_here(code, passed)]),
     )
     if any(r.result != "accept" for r in results):
         raise typer.Exit(HELD)
+
+
+def _imported(out: Output, results: list[Imported], totals: dict[str, int]) -> list[Any]:
+    rows = [
+        [
+            r.name,
+            r.sender,
+            _(RESULTS[r.result]),
+            r.code,
+            *(("", "") if r.kind == "pack" else (r.new, r.known)),
+        ]
+        for r in results
+    ]
+    return [
+        out.table([_("File"), _("From"), _("Result"), _("Code"), _("New"), _("Known")], rows, right=(4, 5)),
+        *(brought(r) for r in results if r.brought),
+        *reasons(judged(results)),
+        _("Files: {files_taken} taken in, {files_held} waiting, {quarantined} set aside.").format(**totals),
+        _("Facts: {new} new, {known} known, {held} waiting.").format(**totals),
+    ]

@@ -88,6 +88,16 @@ _FILES = {
 }
 
 _BUNDLES = {
+    "ALREADY_TAKEN": N_("An older pack that was taken in before; a newer one is in force."),
+    "DIGITS_NOT_CONFIRMED": N_(
+        "Nobody has said that the digits are the same, so the venue is not admitted. Compare them, then"
+        " answer with y."
+    ),
+    "ENROLMENT_REQUEST": N_(
+        "{file} is a venue's request to be admitted, not a bundle. At the office: icme enroll {file}"
+    ),
+    "NOT_A_BUNDLE": N_("{file} is no bundle. Name the files that end in .cmeb, or the folder of the stick."),
+    "OTHER_DEPLOYMENT": N_("This is for another deployment, {theirs}; ours is {ours}."),
     "AFTER_NOT_ACCEPTED": N_("{file}, given with --after, was not accepted itself: {reason}."),
     "AUDIENCE": N_("This file is for another station. Give it to the one it names."),
     "CHAIN": N_("The facts do not fit together as the sender said. Ask the sender to export again."),

@@ -8,7 +8,7 @@ deleted.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -50,6 +50,8 @@ class Imported(NamedTuple):
     """Whether it had waited in ``inbox/``."""
     name: str = ""
     """What the file was called where it came from."""
+    brought: Mapping[str, int] = {}
+    """Of a pack that was put in force: see ``packtaking.brought``."""
 
 
 def bundles_in(paths: list[Path]) -> list[Path]:
@@ -68,7 +70,7 @@ def import_files(
     Of what lies in a folder, our own bundles and those for other stations are left alone: one stick serves
     many. ``step`` is called after each file. Raises StoreError, and before anything is taken in, for a file
     that was named, BundleError ``FILE_MISSING``, ``FILE_NOT_REGULAR``, ``FILE_TOO_LARGE``,
-    ``FILE_UNREADABLE``.
+    ``FILE_UNREADABLE``, ``ENROLMENT_REQUEST``, ``NOT_A_BUNDLE``.
     """
     results: list[Imported] = []
     digests: set[str] = set()
@@ -76,13 +78,31 @@ def import_files(
     files = bundles_in(paths)
     for path in files:
         if path in named:
-            digests.add(digest(stick.read(path)))
+            data = stick.read(path)
+            _refuse_others(path, data)
+            digests.add(digest(data))
     for path in files:
         outcome = _import_one(station, path, choosy=path not in named, digests=digests)
         if outcome is not None:
             results.append(outcome)
         step()
     return results + try_waiting(station, digests)
+
+
+def _refuse_others(path: Path, data: bytes) -> None:
+    """Some file that was named by mistake is not copied into ``quarantine/``: it may be a secret."""
+    if _is_container(data, container.ENROLMENT):
+        raise BundleError("ENROLMENT_REQUEST", file=path.name)
+    if path.suffix.lower() != SUFFIX and not _is_container(data, container.BUNDLE):
+        raise BundleError("NOT_A_BUNDLE", file=path.name)
+
+
+def _is_container(data: bytes, members: tuple[container.Member, ...]) -> bool:
+    try:
+        container.read(data, members)
+    except BundleError:
+        return False
+    return True
 
 
 def try_waiting(station: Station, just_tried: set[str] | None = None) -> list[Imported]:
@@ -159,6 +179,7 @@ def _import_one(
     manifest = checked.manifest
     if manifest is None:
         return Imported(path, checked.result, checked.code, name=name)
+    content = checked.content if checked.result == "accept" and manifest.kind == PACK else None
     return Imported(
         path,
         checked.result,
@@ -169,6 +190,7 @@ def _import_one(
         merged.new if merged else 0,
         merged.known if merged else 0,
         name=name,
+        brought=packtaking.brought(content.rows) if content else {},
     )
 
 
@@ -197,8 +219,9 @@ def judge(station: Station, data: bytes, held: Held | None = None) -> Checked:
     """What this station makes of a file; ``held`` stands in for what the station itself holds."""
     now = station.clock.read().wall_ms
     checked = check(data, _trust(station, data), [station.age_identity], station.code, held or station, now)
-    if checked.code == "ROLLBACK" and checked.bundle_id == packtaking.in_force(station):
-        return replace(checked, result="accept", code="OK", content=None)  # the very pack that is in force
+    if checked.code == "ROLLBACK" and packtaking.was_taken(station, checked.bundle_id):
+        code = "OK" if checked.bundle_id == packtaking.in_force(station) else "ALREADY_TAKEN"
+        return replace(checked, result="accept", code=code, content=None)
     return checked
 
 

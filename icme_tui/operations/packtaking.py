@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,10 @@ Row = dict[str, Any]
 LAID_KINDS = ("unit", "person", "card", "project", "course", "session", "station", "blacklist", "policy")
 """Kinds whose rows the venue shows; receipts and keys are taken into its settings."""
 
+TAKEN = "packs_taken"
+"""Setting: ids of the packs that were put in force here, the newest last."""
+
+_MOST_TAKEN = 500
 _MARKS = ("k", "id", "v")
 _LAST_VERSION = 2**52
 """Beyond it there would be no room for our own edits: a put's version has 53 bits."""
@@ -30,6 +35,27 @@ def in_force(station: Station) -> str | None:
     """Id of the pack in force (SHA-256 of its manifest), or None."""
     pack = station.setting("pack")
     return None if pack is None else str(pack["sha256"])
+
+
+def was_taken(station: Station, bundle_id: str) -> bool:
+    """Whether this very pack was put in force here before. It lies on sticks long after a newer one came."""
+    return bundle_id == in_force(station) or bundle_id in station.setting(TAKEN, [])
+
+
+def brought(rows: Sequence[Row | None]) -> dict[str, int]:
+    """How much of each kind a pack brings: ``people``, ``courses``, ``sessions``, ``cards`` that work, and
+    ``blocked`` ones."""
+    counts = Counter(str(row.get("k")) for row in rows if row is not None)
+    working = sum(
+        row is not None and row.get("k") == "card" and row.get("state", "active") == "active" for row in rows
+    )
+    return {
+        "people": counts["person"],
+        "courses": counts["course"],
+        "sessions": counts["session"],
+        "cards": working,
+        "blocked": counts["blacklist"],
+    }
 
 
 def take(
@@ -67,6 +93,7 @@ def take(
             "office_time": office_time,
         },
     )
+    station.set_setting(TAKEN, [*station.setting(TAKEN, []), bundle_id][-_MOST_TAKEN:])
     station.believe_office_time(parse_utc(office_time))
     if not receipts.take_receipts(station, [row for row in good if row.get("k") == "receipt"]):
         station.begin_epoch("RECEIPT_DIFFERS")

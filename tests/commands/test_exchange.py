@@ -27,6 +27,22 @@ class Desk:
         told: dict[str, Any] = json.loads(self._capsys.readouterr().out)
         return told
 
+    def said(self, who: str, *arguments: str, status: int = 0) -> str:
+        """What a person reads: results, then notes and refusals."""
+        options = ["--home", str(self.folder / who), "--password-file", str(self._password)]
+        assert main([*options, *arguments]) == status
+        shown = self._capsys.readouterr()
+        return shown.out + shown.err
+
+    def join(self) -> dict[str, Any]:
+        """An office, and a venue that is admitted and knows its office's digits."""
+        domain = ("--domain", "cme.example")
+        office = self("office", "init", "office", "--name", "办公室", *domain)
+        venue = self("venue", "init", "venue", "--code", "V0007", "--name", "示范医院", *domain)
+        self("office", "enroll", venue["request"], "--digits", venue["fingerprint"])
+        self("venue", "trust", *office["fingerprint"].split())
+        return venue
+
     def codes(self, told: dict[str, Any]) -> list[str]:
         return [each["code"] for each in told["bundles"]]
 
@@ -60,9 +76,10 @@ def test_the_round_trip(desk: Desk, tmp_path: Path) -> None:
     assert sent["facts"] > 0
     files = [each["file"] for each in sent["bundles"]]
     first = desk("office", "import", *files)
-    assert first["totals"] == {"new": sent["facts"], "known": 0, "held": 0, "quarantined": 0}
+    counts = {"held": 0, "quarantined": 0, "files_taken": len(files), "files_held": 0}
+    assert first["totals"] == {"new": sent["facts"], "known": 0, **counts}
     again = desk("office", "import", *files)
-    assert again["totals"] == {"new": 0, "known": sent["facts"], "held": 0, "quarantined": 0}
+    assert again["totals"] == {"new": 0, "known": sent["facts"], **counts}
 
 
 def test_what_is_refused_ends_with_three(desk: Desk, tmp_path: Path) -> None:
@@ -71,3 +88,71 @@ def test_what_is_refused_ends_with_three(desk: Desk, tmp_path: Path) -> None:
     told = desk("office", "import", str(tmp_path / "x.cmeb"), status=3)
     assert desk.codes(told) == ["CONTAINER"]
     assert told["totals"]["quarantined"] == 1
+
+
+def test_a_pack_tells_what_it_brought_and_an_older_one_is_passed(desk: Desk, tmp_path: Path) -> None:
+    desk.join()
+    course = desk("office", "project", "add", "心血管", "--level", "national")["course"]
+    times = ("--start", "2026-09-25T08:30", "--end", "11:30")
+    desk("office", "session", "add", course, *times)
+    stick = str(tmp_path / "stick")
+    for folder in ("stick", "newer"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+    desk("office", "pack", "V0007", "--to", stick)
+    told = desk("venue", "import", stick)
+    assert told["bundles"][0]["brought"] == {
+        "people": 0, "courses": 1, "sessions": 1, "cards": 0, "blocked": 0,
+    }  # fmt: skip
+    desk("office", "pack", "V0007", "--to", str(tmp_path / "newer"))
+    said = desk.said("venue", "import", str(tmp_path / "newer"))
+    assert "The pack of OFFICE is in force: 0 people, 1 course, 1 session, 0 cards, 0 blocked cards." in said
+    again = desk("venue", "import", stick)
+    assert (desk.codes(again), again["totals"]["quarantined"]) == (["ALREADY_TAKEN"], 0)
+    assert "An older pack that was taken in before" in desk.said("venue", "import", stick)
+    assert not list((tmp_path / "venue" / "quarantine").iterdir())
+
+
+def test_what_waits_is_explained_and_counted(desk: Desk, tmp_path: Path) -> None:
+    domain = ("--domain", "cme.example")
+    desk("office", "init", "office", "--name", "办公室", *domain)
+    venue = desk("venue", "init", "venue", "--code", "V0007", "--name", "示范医院", *domain)
+    desk("office", "enroll", venue["request"], "--digits", venue["fingerprint"])
+    pack = desk("office", "pack", "V0007", "--to", str(tmp_path / "stick"))["file"]
+    said = desk.said("venue", "import", pack, status=3)
+    assert "icme trust DIGITS" in said
+    assert "[TRUST_UNCONFIRMED]" in said
+    assert "Files: 0 taken in, 1 waiting, 0 set aside." in said
+
+
+def test_a_folder_without_anything_for_us_says_so(desk: Desk, tmp_path: Path) -> None:
+    desk.join()
+    stick = tmp_path / "stick"
+    assert "There is nothing for V0007 here." in desk.said("venue", "import", str(stick))
+    desk("venue", "init", "venue", "--code", "V0009", "--name", "别处", "--domain", "cme.example", status=1)
+    other = desk("v9", "init", "venue", "--code", "V0009", "--name", "别处", "--domain", "cme.example")
+    desk("office", "enroll", other["request"], "--digits", other["fingerprint"])
+    desk("office", "pack", "V0009", "--to", str(stick))
+    said = desk.said("venue", "import", str(stick))
+    assert "There is nothing for V0007 here. What lies here is for: V0009." in said
+    told = desk("venue", "import", str(stick))
+    assert [(one["kind"], one["from"], one["to"]) for one in told["passed_over"]] == [
+        ("pack", "OFFICE", "V0009")
+    ]
+    (stick / "V0007.enrol").write_bytes(b"whatever")
+    assert "use 'icme enroll'" in desk.said("office", "import", str(stick))
+
+
+def test_a_file_named_by_mistake_is_not_kept(desk: Desk, tmp_path: Path) -> None:
+    venue = desk.join()
+    told = desk("office", "import", venue["request"], status=1)
+    assert told["error"]["code"] == "ENROLMENT_REQUEST"
+    assert "icme enroll V0007.enrol" in told["error"]["message"]
+    assert desk("office", "import", str(tmp_path / "password"), status=1)["error"]["code"] == "NOT_A_BUNDLE"
+    assert not list((tmp_path / "office" / "quarantine").iterdir())
+
+
+def test_a_request_of_another_deployment_names_both(desk: Desk, tmp_path: Path) -> None:
+    desk.join()
+    other = desk("v9", "init", "venue", "--code", "V0009", "--name", "别处", "--domain", "other.example")
+    said = desk.said("office", "enroll", other["request"], "--yes", status=1)
+    assert "another deployment, other.example; ours is cme.example" in said

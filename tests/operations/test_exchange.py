@@ -174,7 +174,7 @@ class TestEnrolment:
     def test_a_request_of_another_deployment_is_refused(self, pair: Pair, tmp_path: Path) -> None:
         path = enrolling.write_request(pair.venue)
         stored, armored = container.read(path.read_bytes(), container.ENROLMENT)
-        assert _code(requests.check, path.read_bytes(), "other.example") == "SIG_NAMESPACE"
+        assert _code(requests.check, path.read_bytes(), "other.example") == "OTHER_DEPLOYMENT"
         changed = requests.build(stored.replace(b"V0007", b"V0008"), armored)
         assert _code(requests.check, changed, DOMAIN) == "SIG_BAD"
         signed_anew = requests.build(b"{}\n", pair.venue.sign("enrol", b"{}\n"))

@@ -21,6 +21,7 @@ SYSTEM: dict[str, str] = {
     "LISTS_GOOD": N_("All lists agree with the facts."),
     "OPERATOR_EXISTS": N_("There is an operator {operator} already. Choose another name."),
     "PASSWORD_SAME": N_("This is the old password. Choose another one."),
+    "READER_TWICE": N_("{address} is named already."),
     "RIGHTS_GOOD": N_("Nobody else may read the home folder."),
     "RIGHTS_OPEN": N_("Others may read {file}. Close it with: chmod -R go= on the home folder."),
     "ROLE_UNKNOWN": N_("There is no role '{role}'. There are: {known}."),

@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
+from icme_tui.commands.kindwords import kind_word
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _, ngettext
 from icme_tui.operations import acknowledging, enrolling, exporting, importing
@@ -351,4 +352,6 @@ class RefusedScreen(StationScreen):
 
 
 def _refused_row(each: Refused) -> Row:
-    return Row(str(each.p), (each.p, each.kind, local(each.at), each.by, sentence(each.code)), "warn")
+    return Row(
+        str(each.p), (each.p, kind_word(each.kind), local(each.at), each.by, sentence(each.code)), "warn"
+    )

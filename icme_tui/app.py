@@ -32,6 +32,8 @@ from icme_tui.screens.widgets.statusline import StatusLine
 from icme_tui.terminal import Terminal
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from icme_tui.clock import Clock
     from icme_tui.operations.overview import Overview
     from icme_tui.station import Station
@@ -61,7 +63,7 @@ class IcmeApp(App[int]):
         unsafe_home: bool = False,
         clock: Clock | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=_driver(terminal))
         self.home = home
         self.given_operator = operator
         self.unsafe_home = unsafe_home
@@ -323,6 +325,19 @@ class IcmeApp(App[int]):
 
             self.screen.open_panel(palette(self.screen))
 
+    def action_redraw(self) -> None:
+        """Paint everything anew: something else has written on the terminal."""
+        self._forget_picture()
+        self.screen.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        self._forget_picture()
+
+    def _forget_picture(self) -> None:
+        picture = getattr(self._driver, "picture", None)
+        if picture is not None:
+            picture.forget()
+
     def action_lock(self) -> None:
         from icme_tui.screens.login import LockScreen
 
@@ -338,6 +353,15 @@ class IcmeApp(App[int]):
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+
+
+def _driver(terminal: Terminal | None) -> type[Driver] | None:
+    """The driver that spares the line where that is wanted and there is a POSIX terminal; else textual's."""
+    if terminal is None or not terminal.lean or os.name != "posix":
+        return None
+    from icme_tui.screens.sparing import SparingDriver
+
+    return SparingDriver
 
 
 def run_program(

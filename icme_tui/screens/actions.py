@@ -72,6 +72,10 @@ APP_ACTIONS = (
         shown=False, priority=True, run="app.lock",
     ),
     Action(
+        "app.redraw", "ctrl+r", N_("Redraw"), N_("Paint the screen anew, if something has spoilt it."),
+        shown=False, priority=True, run="app.redraw",
+    ),
+    Action(
         "app.leave", "ctrl+q", N_("Leave"), N_("Leave the program."), priority=True, run="app.leave",
     ),
 )  # fmt: skip

@@ -50,6 +50,8 @@ class Screen:
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         self._rows = [[" "] * width for _row in range(height)]
+        self._styles = [[""] * width for _row in range(height)]
+        self._style = ""
         self._x = self._y = 0
         self._rest = ""
 
@@ -78,10 +80,15 @@ class Screen:
             cells = cell_len(char)
             if cells == 0 or self._x + cells > self.width:
                 return
-            row = self._rows[self._y]
+            row, styles = self._rows[self._y], self._styles[self._y]
+            if row[self._x] == "" and self._x:  # half of a wide character cannot stay
+                row[self._x - 1], styles[self._x - 1] = " ", ""
+            if self._x + cells < self.width and row[self._x + cells] == "":
+                row[self._x + cells], styles[self._x + cells] = " ", ""
             row[self._x] = char
             if cells == 2:
                 row[self._x + 1] = ""
+            self._styles[self._y][self._x : self._x + cells] = [self._style] * cells
             self._x += cells
 
     def _control(self, parameters: str, final: str) -> None:
@@ -89,12 +96,25 @@ class Screen:
         if final in "Hf":
             self._y = min(max(numbers[0], 1), self.height) - 1
             self._x = min(max(numbers[1] if len(numbers) > 1 else 1, 1), self.width) - 1
+        elif final == "m":
+            self._style = parameters
+        elif final == "K":
+            left = self.width - self._x
+            self._rows[self._y][self._x :] = [" "] * left
+            self._styles[self._y][self._x :] = [self._style] * left
         elif final == "J" and numbers[0] == 2:
             self._rows = [[" "] * self.width for _row in range(self.height)]
 
     @property
     def lines(self) -> list[str]:
         return ["".join(row).rstrip() for row in self._rows]
+
+    @property
+    def cells(self) -> list[list[tuple[str, str]]]:
+        """(character, parameters of its style) of every cell; the right half of a wide one is empty."""
+        return [
+            list(zip(row, styles, strict=True)) for row, styles in zip(self._rows, self._styles, strict=True)
+        ]
 
     @property
     def text(self) -> str:

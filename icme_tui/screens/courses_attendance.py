@@ -91,7 +91,7 @@ class AttendanceScreen(StationScreen):
             said = [
                 f"{line.person}  {clean(line.unit)}  {clean(line.title)}",
                 f"{_('In')} {show_time(line.in_ms) or '-'}  {_('Out')} {show_time(line.out_ms) or '-'}",
-                remarks_of(line) or _("counts"),
+                remarks_of(line) or _("counted"),
             ]
             self.open_panel(TextPanel(clean(line.name or line.person), "\n".join(said)))
 
@@ -125,7 +125,7 @@ def _row(line: SheetLine) -> Row:
             show_time(line.out_ms)[:5] or "-",
             line.minutes,
             credit_words(line),
-            sentence(line.reason) if line.reason else _("counts"),
+            sentence(line.reason) if line.reason else _("counted"),
         ],
         "warn" if line.reason else "",
     )

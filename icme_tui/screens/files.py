@@ -26,14 +26,13 @@ class FilePanel(ChoosePanel):
         yield Plain(self._where)
         yield from super().body()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        typed = event.value.strip()
+    def _take(self, number: int) -> None:
+        typed = self.query_one(Input).value.strip()
         if "/" in typed or typed.startswith("~"):
-            event.stop()
             self.close()
             self._chosen(Path(typed).expanduser())
         else:
-            super().on_input_submitted(event)
+            super()._take(number)
 
 
 def choose_file(

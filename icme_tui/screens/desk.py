@@ -17,6 +17,8 @@ class Desk:
     session: str = ""
     """Code of the session at which swipes are taken."""
     session_title: str = ""
+    refused: int = 0
+    """Touches turned away at that session since it was opened here; recorded nowhere."""
     reader: str = ""
     """Its name, once one was opened."""
     reader_ok: bool = True

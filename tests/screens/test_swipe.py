@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from icme_tui import facts
 from icme_tui.clock import parse_utc
@@ -238,3 +239,65 @@ async def test_the_session_at_hand_is_open_again_at_the_next_start(world: Deploy
         await press(pilot, "0", "1")
         await until(pilot, "READY")
         assert kinds(world.venue).count("session-open") == 1
+
+
+@journey
+async def test_the_refused_are_counted_until_the_session_is_closed(world: Deployment) -> None:
+    shelf.new_card(world.folder, "blank")
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        await touch(pilot, world, "blank", "Refused 1")
+        await press(pilot, "0", "1")
+        await until(pilot, "Refused 1")
+        await press(pilot, "c", "y")
+        await until(pilot, "NO SESSION IS OPEN")
+        await press(pilot, "s", "enter")
+        await until(pilot, "Refused 0")
+
+
+@pytest.mark.parametrize(
+    "name", ["[/x] [red]", "𠮷田😀家", "名" * 60, "שלום עולם", "张\n三\t\u202e\x1b[31m", ""], ids=str.encode
+)
+@journey
+async def test_any_name_stays_on_its_line(world: Deployment, name: str) -> None:
+    world.issue(WANG)
+    world.venue.record(world.venue.put("person", WANG, name=name))
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        shown = await touch(pilot, world, WANG, "[ OK ]")
+        rows = shown.split("\n")
+        assert all(cell_len(row) <= 80 for row in rows)
+        assert not any(char in shown for char in "\x1b\u202e\t…")
+        assert sum("内科" in row for row in rows) >= 1
+        if "[" in name[:1]:
+            assert f"{name} / 内科" in shown
+
+
+@pytest.mark.parametrize(
+    ("keys", "module", "function"),
+    [
+        ((), "sitting", "session_at_hand"),
+        ((), "sitting", "offered"),
+        (("enter",), "sitting", "open_session"),
+        (("enter", "u"), "undoing", "last_touch"),
+        (("enter", "f"), "finding", "find"),
+        (("enter", "c"), "doorlist", "without_out"),
+        (("enter", "m"), "sitting", "offered"),
+    ],
+)
+@journey
+async def test_whatever_fails_beside_the_screen_is_told(
+    world: Deployment, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...], module: str, function: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("seeded")
+
+    where = f"icme_tui.operations.{module}.{function}"
+    if not keys or function == "open_session":
+        monkeypatch.setattr(where, fail)
+    async with pilots.at(world.venue, "swipe") as pilot:
+        if len(keys) == 2:
+            await open_door(pilot)
+            monkeypatch.setattr(where, fail)
+        await press(pilot, *keys[-1:])
+        await until(pilot, "The program made a mistake")

@@ -27,6 +27,10 @@ _WAY_CELLS = 6
 _NAME_CELLS = 22
 
 
+_LINE_CELLS = 76
+"""What fits into a line of the outcome at 80 columns."""
+
+
 class Said(NamedTuple):
     """For ``widgets.outcome.Outcome.tell``."""
 
@@ -41,7 +45,8 @@ def of_touch(touched: Touched, session: Session) -> Said:
     word = _(doorwords.WORDS.get(outcome.code, doorwords.NOT_RECORDED))
     if "CARD_BEHIND" in outcome.warnings:
         word = _("{word}, COPY SUSPECTED").format(word=word)
-    return Said(kind_of(outcome), word, (_who(outcome), _when(touched), _more(touched, session)))
+    lines = (_who(outcome), _when(touched), _more(touched, session))
+    return Said(kind_of(outcome), word, tuple(one_line(line, _LINE_CELLS) for line in lines))
 
 
 def kind_of(outcome: Outcome) -> str:
@@ -100,7 +105,8 @@ def of_look(looked: Looked | LookFailed) -> Said:
     card = _("Card {number}, {n} records").format(number=number, n=len(sight.records)) if number else ""
     verdict = sentence(looked.would) if looked.would else _("The card is in order.")
     first = who or _("Card {uid}").format(uid=sight.uid)
-    return Said("warn" if looked.would else "", _("TEST"), (first, f"{card}  {verdict}".strip(), nothing))
+    lines = (one_line(first, _LINE_CELLS), one_line(f"{card}  {verdict}".strip(), _LINE_CELLS), nothing)
+    return Said("warn" if looked.would else "", _("TEST"), lines)
 
 
 def counts_line(counts: Counts, refused: int) -> str:

@@ -26,6 +26,7 @@ from icme_tui.rules.session import Session
 from icme_tui.rules.window import Way
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
+from icme_tui.screens.glyphs import filled
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.swipe import byhand, closing, saying
 from icme_tui.screens.swipe.lasts import LastTouches
@@ -68,7 +69,6 @@ class SwipeScreen(StationScreen):
         self.session: Session | None = None
         self.door: Door | None = None
         self.way: Way = "auto"
-        self.refused = 0
         self.awaited: NewGuest | None = None
         """A guest whose card comes next."""
         self.waits_for_card = False
@@ -149,7 +149,8 @@ class SwipeScreen(StationScreen):
         self.end_waiting()
         if session.mode == "in":
             self.way = "auto"
-        self.icme.tell_desk(session=session.id, session_title=session.title)
+        refused = self.icme.desk.refused if self.icme.desk.session == session.id else 0
+        self.icme.tell_desk(session=session.id, session_title=session.title, refused=refused)
         self._renew_heading()
         self.door = Door(self.station, session, self.way)
         door = self.door
@@ -161,8 +162,7 @@ class SwipeScreen(StationScreen):
         """The session was closed."""
         self.icme.stop_jobs(self)
         self.session = self.door = None
-        self.refused = 0
-        self.icme.tell_desk(session="", session_title="")
+        self.icme.tell_desk(session="", session_title="", refused=0)
         self._show_no_session()
         self.refresh_bindings()
 
@@ -185,7 +185,7 @@ class SwipeScreen(StationScreen):
         self._show_counts(counts)
 
     def _show_counts(self, counts: Counts) -> None:
-        self.query_one("#counts", Plain).show(saying.counts_line(counts, self.refused))
+        self.query_one("#counts", Plain).show(saying.counts_line(counts, self.icme.desk.refused))
 
     def _renew_heading(self) -> None:
         if self.session is not None:
@@ -248,7 +248,7 @@ class SwipeScreen(StationScreen):
         if session is None:
             return
         if not touched.outcome.accepted and saying.kind_of(touched.outcome) == "bad":
-            self.refused += 1
+            self.icme.desk.refused += 1
         self.query_one(Outcome).tell(*saying.of_touch(touched, session))
         self._show_counts(touched.counts)
         self.query_one(LastTouches).add(saying.line_of_touch(touched, self.size.width or 80))
@@ -334,7 +334,6 @@ class SwipeScreen(StationScreen):
 
 def _offered_line(one: sitting.Offered) -> str:
     session = one.session
-    when = show_moment(session.start_ms)
-    until = show_time(session.end_ms)[:5]
-    mark = _("open") if one.is_open else _("today") if one.is_today else ""
-    return f"{when}-{until}  {session.title}  {mark}".rstrip()
+    begins = show_moment(session.start_ms)
+    day = _("open") if one.is_open else _("today") if one.is_today else begins[:10]
+    return f"{filled(day, 10)} {begins[11:]}-{show_time(session.end_ms)[:5]}  {session.title}"

@@ -93,7 +93,7 @@ def swipe(
 def _line(outcome: Outcome, now_ms: int) -> str:
     """One outcome on one line: mark, time, who, in words, code."""
     who = f"{outcome.person.name}  {outcome.person.unit}" if outcome.person else outcome.uid
-    words = [sentence(code) for code in (outcome.code, *outcome.warnings)]
+    words = [sentence(code, outcome.detail) for code in (outcome.code, *outcome.warnings)]
     mark = "+" if outcome.accepted else "!"
     codes = " ".join((outcome.code, *outcome.warnings))
     return f"{mark} {show_time(now_ms)}  {who}  {' '.join(words)}  [{codes}]"

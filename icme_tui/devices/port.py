@@ -7,7 +7,7 @@ Calls block; each has a time limit of its own, so that leaving never hangs. Erro
 - NOT_AUTHENTICATED: the sector of the block is not open
 - ACCESS_DENIED: the access bits forbid this with the key that is in use
 
-and ``ReaderError`` with READER_GONE or READER_ADDRESS.
+and ``ReaderError`` with READER_GONE, READER_ADDRESS or READER_IN_USE.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from icme_tui.cards.layout import BLOCK_SIZE
 from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError
 from icme_tui.devices import shelf
+from icme_tui.devices.claim import Claim
 from icme_tui.devices.mifare import Classic1K
 from icme_tui.devices.port import CardSeen, Signal
 from icme_tui.devices.shelf import OnReader, Torn
@@ -37,10 +38,11 @@ NO_TIME = Timing(0.0, 0.0, 0.0, 0.0)
 class SimulatedReader:
     """Reads and writes the card that ``shelf.tap`` put on. A ``port.Reader``."""
 
-    def __init__(self, folder: Path, timing: Timing = USB_READER) -> None:
+    def __init__(self, folder: Path, timing: Timing = USB_READER, claim: Claim | None = None) -> None:
         self.name = f"sim:{folder.name}"
         self.operations = 0
         """Authentications, reads and writes so far."""
+        self._claim = claim
         self._folder = folder
         self._timing = timing
         self._present: OnReader | None = None
@@ -101,6 +103,8 @@ class SimulatedReader:
     def close(self) -> None:
         """See ``port.Reader``."""
         self._present = self._chip = None
+        if self._claim is not None:
+            self._claim.release()
 
     def _field(self) -> Classic1K:
         if self._chip is None or self._present is None:

@@ -94,7 +94,7 @@ def issue_card(station: Station, reader: Reader, seen: CardSeen, person: str) ->
     if seen.kind != "mifare-classic-1k":
         raise CardError("FOREIGN_CARD", sector=0)
     begun = _require_free(station, uid, person)
-    blank = run(reader, issue.examine(seen.uid, keys, begun is not None))
+    blank = run(reader, issue.examine(seen.uid, keys, uid in cards_begun(station)))
     number, new = _begin(station, keys, seen.uid, person) if begun is None else _parse(begun)
     run(reader, issue.write(seen.uid, keys, new, blank))
     _finish(station, uid, number, person)
@@ -119,7 +119,7 @@ def issue_to_all(
     if waiting:
         ask(waiting[0])
     for seen in presentations(reader, wait_s) if waiting else ():
-        begun = cards_begun(station).get(hex_of(seen.uid))
+        begun = _waiting_for(station, hex_of(seen.uid))
         person = waiting[0].id if begun is None else begun["person"]
         try:
             issued = issue_card(station, reader, seen, person)
@@ -136,11 +136,12 @@ def issue_to_all(
 
 
 def finish_begun(station: Station, reader: Reader, seen: CardSeen) -> Issued | None:
-    """Finish the issue of a card that this station began, or None if it began none for this card.
+    """Finish the issue of a card that this station began; None if it began none for this card, or its person
+    has got another one since.
 
     Raises as ``issue_card`` does.
     """
-    begun = station.setting(_BEGUN, {}).get(hex_of(seen.uid))
+    begun = _waiting_for(station, hex_of(seen.uid))
     return None if begun is None else issue_card(station, reader, seen, begun["person"])
 
 
@@ -151,7 +152,8 @@ def cards_begun(station: Station) -> dict[str, dict[str, Any]]:
 
 
 def _require_free(station: Station, uid: str, person: str) -> dict[str, Any] | None:
-    """Refuse a card or a person that has its card; what was begun for this card and this person, if anything.
+    """Refuse a card that is somebody's and a person who has one; what was begun for this card and this
+    person, if anything. A card begun for somebody who has got another one since is free.
 
     Raises what ``person_for_card`` raises, CardError CARD_IN_USE, INCOMPLETE.
     """
@@ -159,10 +161,16 @@ def _require_free(station: Station, uid: str, person: str) -> dict[str, Any] | N
     known = card_of(station, uid)
     if known is not None and state_of(known) == ACTIVE:
         raise CardError("CARD_IN_USE", number=known.id)
-    begun: dict[str, Any] | None = station.setting(_BEGUN, {}).get(uid)
+    begun = _waiting_for(station, uid)
     if begun is not None and begun["person"] != person:
         raise CardError("INCOMPLETE", person=begun["person"])
     return begun
+
+
+def _waiting_for(station: Station, uid: str) -> dict[str, Any] | None:
+    """What was begun for a card, while its person still waits for one."""
+    begun = cards_begun(station).get(uid)
+    return None if begun is None or active_card_of(station, begun["person"]) is not None else begun
 
 
 def _begin(station: Station, keys: CardKeys, uid: bytes, person: str) -> tuple[str, Image]:

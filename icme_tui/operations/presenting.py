@@ -26,7 +26,7 @@ Found = TypeVar("Found")
 def reader_of(station: Station, address: str = "") -> Reader:
     """The reader at ``address``, else the first one of the station. ``sim:`` folders stand in its home.
 
-    Raises ReaderError READER_ADDRESS.
+    Raises ReaderError READER_ADDRESS, READER_IN_USE.
     """
     address = address or next(iter(station.readers), f"{_SIMULATED}{station.folders.cards.name}")
     if address.startswith(_SIMULATED):

@@ -10,8 +10,8 @@ the card comes back, and whether or not the doors are still open.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icme_tui import idcodes
 from icme_tui.cards import holder
@@ -66,6 +66,8 @@ class Outcome(NamedTuple):
     """Of the fact, if one was recorded."""
     warnings: tuple[str, ...] = ()
     """CARD_BEHIND: an older state of the card was put back. BY_UID: nothing was written to the card."""
+    detail: Mapping[str, Any] = {}
+    """What the sentence of the code needs."""
 
     @property
     def accepted(self) -> bool:
@@ -121,9 +123,9 @@ class Swiping:
             outcome = refused.outcome
         except CardError as error:
             code = "PUT_CARD_BACK" if error.code in _UNKNOWN_STATE else error.code
-            outcome = Outcome(code, uid)
+            outcome = Outcome(code, uid, detail=error.detail)
         except (StoreError, RuleError) as error:
-            outcome = Outcome(error.code, uid)
+            outcome = Outcome(error.code, uid, detail=error.detail)
         show(outcome)
         self._reader.signal(
             "accepted" if outcome.accepted else "again" if outcome.code == "PUT_CARD_BACK" else "refused"

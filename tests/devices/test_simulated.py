@@ -145,6 +145,7 @@ def test_readers_are_opened_by_address(folder: Path) -> None:
     reader = open_reader(f"sim:{folder}?pace=0")
     shelf.tap(folder, "zhang")
     assert reader.wait_for_card(0) is not None
+    reader.close()
     assert isinstance(open_reader(f"sim:{folder}"), SimulatedReader)
     for address in ("", "sim:", "usb:1", "sim:cards?pace=fast"):
         with pytest.raises(ReaderError, match="READER_ADDRESS"):
@@ -153,3 +154,16 @@ def test_readers_are_opened_by_address(folder: Path) -> None:
 
 def test_the_default_timing_is_a_good_usb_reader() -> None:
     assert 2 * USB_READER.authenticate + 6 * USB_READER.read + 4 * USB_READER.write == pytest.approx(0.1)
+
+
+def test_a_reader_is_given_to_one_program_at_a_time(tmp_path: Path) -> None:
+    shelf.new_card(tmp_path, "card")
+    address = f"sim:{tmp_path}?pace=0"
+    first = open_reader(address)
+    with pytest.raises(ReaderError, match="READER_IN_USE") as refused:
+        open_reader(address)
+    assert refused.value.detail == {"reader": f"sim:{tmp_path.name}"}
+    first.close()
+    second = open_reader(address)
+    del second
+    open_reader(address).close()

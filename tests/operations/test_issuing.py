@@ -14,7 +14,14 @@ from icme_tui.devices import shelf
 from icme_tui.devices.port import CardSeen
 from icme_tui.devices.simulated import SimulatedReader
 from icme_tui.operations.inspecting import Sight, inspect_card
-from icme_tui.operations.issuing import Refused, cards_begun, issue_card, issue_to_all, people_without_card
+from icme_tui.operations.issuing import (
+    Issued,
+    Refused,
+    cards_begun,
+    issue_card,
+    issue_to_all,
+    people_without_card,
+)
 from icme_tui.station import Record, Station, open_station
 from tests.support.rivals import beside, overtaken
 from tests.support.stations import copy_home
@@ -177,6 +184,39 @@ def test_a_blank_card(world: Deployment) -> None:
     shelf.new_card(world.folder, "blank")
     seen = look(world, world.venue, "blank")
     assert (seen.state, seen.person, seen.registered) == ("BLANK", None, "")
+
+
+class TestACutCardWhosePersonGotAnother:
+    """It would otherwise be plastic for the bin: nobody else may have it, and its person needs none."""
+
+    @pytest.fixture
+    def cut(self, world: Deployment) -> str:
+        shelf.new_card(world.folder, "cut")
+        reader, seen = put_on(world, "cut", pull_after=150)
+        with pytest.raises(CardError, match="CARD_GONE"):
+            issue_card(world.venue, reader, seen, WANG)
+        world.issue(WANG)
+        return seen.uid.hex().upper()
+
+    def test_becomes_somebody_else_s(self, world: Deployment, cut: str) -> None:
+        reader, seen = put_on(world, "cut")
+        issued = issue_card(world.venue, reader, seen, LI)
+        assert (issued.uid, issued.finished) == (cut, False)
+        sight = look(world, world.office, "cut")
+        assert sight.holder is not None
+        assert (sight.state, sight.holder.name) == ("OK", PEOPLE[LI])
+        assert cards_begun(world.venue) == {}
+
+    def test_is_issued_in_a_row_to_whoever_is_next(self, world: Deployment, cut: str) -> None:
+        put_on(world, "cut")
+        waiting = people_without_card(world.venue, "U0000002")
+        done = next(iter(issue_to_all(world.venue, world.reader(), waiting, 0.1, lambda person: None)))
+        assert isinstance(done, Issued)
+        assert (done.uid, done.person) == (cut, LI)
+
+    def test_at_the_door_it_counts_as_it_does_elsewhere(self, world: Deployment, cut: str) -> None:
+        outcome = world.touch(world.swiping(), "cut")
+        assert (outcome.code, outcome.warnings, outcome.detail) == ("ACCEPTED_IN", ("BY_UID",), {})
 
 
 class TestTwoProgramsOnOneHome:

@@ -8,13 +8,19 @@ import typer
 
 from icme_tui.commands.words import _
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+"""A moment outside these years is a slip of the pen."""
+
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_moment(text: str, option: str, day_of: int | None = None) -> int:
-    """What ``typed_moment`` understands. Raises typer.BadParameter for anything else."""
+def read_moment(text: str, option: str, day_of: int | None = None, *, with_time: bool = False) -> int:
+    """What ``typed_moment`` understands. ``with_time`` refuses a day alone: midnight is hardly ever meant.
+
+    Raises typer.BadParameter for anything else.
+    """
     moment = typed_moment(text, day_of)
-    if moment is None:
+    if moment is None or (with_time and ":" not in text):
         raise typer.BadParameter(
             _("'{text}' is no moment such as 2026-09-25T08:30.").format(text=text), param_hint=option
         )
@@ -30,6 +36,8 @@ def typed_moment(text: str, day_of: int | None = None) -> int | None:
             moment = datetime.combine(_local(day_of).date(), time.fromisoformat(text))
         else:
             moment = datetime.fromisoformat(text)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return None
         return (moment.astimezone(UTC) - _UNIX) // timedelta(milliseconds=1)
     except (ValueError, OverflowError):
         return None

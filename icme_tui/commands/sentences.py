@@ -13,6 +13,7 @@ from icme_tui.commands import checkwords, doorwords, peoplewords, rosterwords
 from icme_tui.commands.words import N_, _
 
 _PROGRAM = {
+    "DEMO_TERMINAL": N_("--office and --fresh need a terminal; without one only the round trip runs."),
     "DEMO_FAILED": N_("The demonstration came to a stop at: {step}. Please report it."),
     "DEMO_FOLDER": N_("{folder} holds something already. Give the demonstration an empty folder."),
     "DEMO_PEOPLE": N_("A demonstration has from {least} to {most} people."),
@@ -45,10 +46,18 @@ _STORE = {
     "STORE_BUSY": N_("Another program is writing to this store. Close it, then try again."),
     "STORE_DAMAGED": N_("The store is damaged. Change nothing, and restore the newest backup."),
     "STORE_EXISTS": N_("There is a store already: {path}. Choose another folder."),
+    "FACT_BAD": N_(
+        "The program was about to record something that it could not read back. Nothing was recorded; report it."
+    ),
     "STORE_FAULT": N_("The store cannot do this: {error}."),
     "STORE_FULL": N_("The disk is full. Nothing was recorded. Make room, then try again."),
     "STORE_KEY": N_(
-        "The store does not open with this key. The keyring may belong to another store: {path}."
+        "The store {path} does not open with the key in keyring.toml: its beginning is damaged, or they are"
+        " of different stations. Change nothing, and restore the newest backup."
+    ),
+    "STORE_READ_ONLY": N_(
+        "The home folder cannot be written, and every command has to. Give its owner the right to write, or"
+        " move it to a disk that can be written."
     ),
     "STORE_MISSING": N_("The store is gone: {path}. Restore the newest backup."),
     "STORE_NEWER": N_(
@@ -59,6 +68,7 @@ _STORE = {
     "CODE_BAD": N_("'{given}' is no code for a station. Use up to 16 of A-Z, 0-9 and '-', such as V0007."),
     "CONFIG_BAD": N_("{file} cannot be used, or does not belong to this store. Restore it from a backup."),
     "DOMAIN_BAD": N_("'{given}' is no name of a deployment. Write it like a host name: cme.example"),
+    "FACT_BAD": N_("This cannot be recorded: a value has a form that nobody could read back."),
     "HOME_EXISTS": N_("There is a station in {home} already. Choose another folder with --home."),
     "HOME_UNSAFE": N_("The disk of {home} keeps no access rights. Move the folder, or use --unsafe-home."),
     "KEYRING_BAD": N_("The keyring is damaged. Restore the newest backup."),
@@ -106,8 +116,8 @@ _BUNDLES = {
     "CONTAINER": N_("This is not a whole bundle: its outer form is damaged. Copy it again from the sender."),
     "COUNT": N_("The number of facts is not the one that was signed. Ask the sender to export again."),
     "BUNDLE_FAULT": N_(
-        "The signature holds, but the program cannot deal with the lines of this file. It is kept in quarantine/:"
-        " report it."
+        "The signature holds, but the program cannot deal with the lines of this file. It is kept in"
+        " quarantine/: report it."
     ),
     "FORK": N_("The sender has two different histories. The office must decide which one counts."),
     "GAP": N_(

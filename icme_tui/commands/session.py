@@ -74,9 +74,11 @@ def add_session(
     """
     from icme_tui.operations import courses
 
-    start_ms = read_moment(start, "--start")
+    start_ms = read_moment(start, "--start", with_time=True)
     doors = {
-        f"{name}_ms": read_moment(text, f"--{name.replace('_', '-')}", start_ms) if text else None
+        f"{name}_ms": read_moment(text, f"--{name.replace('_', '-')}", start_ms, with_time=True)
+        if text
+        else None
         for name, text in (
             ("in_from", in_from),
             ("in_until", in_until),
@@ -84,7 +86,7 @@ def add_session(
             ("out_until", out_until),
         )
     }
-    end_ms = read_moment(end, "--end", start_ms)
+    end_ms = read_moment(end, "--end", start_ms, with_time=True)
     lecturers = [read_lecturer(text) for text in lecturer or ()]
     out = Output(ctx)
     with opened(ctx) as station:

@@ -62,8 +62,9 @@ class CipherDatabase(peewee.SqliteDatabase):
 def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
     """Open (or create) the database at ``path`` and bring its schema up to date.
 
-    Raises StoreError: ``STORE_MISSING``, ``STORE_EXISTS``, ``STORE_KEY`` (damaged, or another key),
-    ``STORE_PLAIN`` (not encrypted), ``STORE_NEWER`` (written by a newer program).
+    Raises StoreError: ``STORE_MISSING``, ``STORE_EXISTS``, ``STORE_KEY`` (its beginning is damaged, or the
+    key is that of another store), ``STORE_DAMAGED``, ``STORE_READ_ONLY``, ``STORE_BUSY``, ``STORE_PLAIN`` (not
+    encrypted), ``STORE_NEWER`` (written by a newer program).
     """
     if len(key) != 32:
         raise StoreError("STORE_KEY")
@@ -83,7 +84,11 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
             _migrate(db)
     except (dbapi2.DatabaseError, peewee.DatabaseError) as error:
         db.close()
-        raise StoreError("STORE_KEY", path=str(path)) from error
+        if "not a database" in str(error):
+            raise StoreError("STORE_KEY", path=str(path)) from error
+        reason = reason_of(error) or StoreError("STORE_KEY")
+        reason.detail["path"] = str(path)
+        raise reason from error
     except BaseException:
         db.close()
         raise
@@ -92,12 +97,15 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
 
 
 def reason_of(error: BaseException) -> StoreError | None:
-    """What an error of the database library means: ``STORE_BUSY``, ``STORE_FULL``, ``STORE_FAULT`` or
-    ``STORE_DAMAGED`` (a page does not hold what was written). None for any other error."""
+    """What an error of the database library means: ``STORE_BUSY``, ``STORE_FULL``, ``STORE_READ_ONLY`` (its
+    file or folder cannot be written), ``STORE_FAULT`` or ``STORE_DAMAGED`` (a page does not hold what was
+    written). None for any other error."""
     if isinstance(error, dbapi2.OperationalError | peewee.OperationalError):
         text = str(error)
         if "locked" in text or "busy" in text:
             return StoreError("STORE_BUSY")
+        if "readonly" in text or "unable to open" in text:
+            return StoreError("STORE_READ_ONLY")
         return StoreError("STORE_FULL") if "full" in text else StoreError("STORE_FAULT", error=text)
     if type(error) in (dbapi2.DatabaseError, peewee.DatabaseError):  # SQLITE_CORRUPT and SQLITE_NOTADB
         return StoreError("STORE_DAMAGED")

@@ -122,3 +122,19 @@ def test_moments_with_a_zone_are_taken_as_they_are() -> None:
     assert read_moment("2026-09-25T08:30Z", "--start") == at("08:30")
     assert read_moment("2026-09-25T16:30+08:00", "--start") == at("08:30")
     assert show_moment(None) == show_time(None) == ""
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:00", "0001-01-01T00:00", "2026-09-25", "26:70", ""])
+def test_a_session_needs_a_moment_of_this_age(run: Run, text: str) -> None:
+    _code, made = run("project", "add", "心血管", "--level", "national")
+    code, told = run("session", "add", made["course"], "--start", text, "--end", "23:59")
+    assert (code, told["error"]["code"]) == (2, "USAGE")
+    times = ("--start", "2026-09-25T08:30", "--end", "11:30")
+    assert run("session", "add", made["course"], *times, "--in-from", "2026-09-25")[0] == 2
+
+
+def test_without_standard_input_a_password_is_needed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ICME_PASSWORD_FILE")
+    monkeypatch.setattr("sys.stdin", None)
+    code, told = run("project", "list")
+    assert (code, told["error"]["code"]) == (1, "PASSWORD_NEEDED")

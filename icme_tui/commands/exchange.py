@@ -45,8 +45,9 @@ def enroll(
 ) -> None:
     """Admit a venue at the office.
 
-    Compare the digits shown with those that the venue reads out. At a terminal a yes is asked for; in a
-    script, --digits has them compared by the program.
+    Compare the digits shown with those that the venue reads out: whoever could change the request on its
+    way has others. At a terminal a yes is asked for. In a script, --digits has them compared by the program;
+    without it the venue is admitted, and the digits are shown to be compared before its pack is made.
 
     JSON:
         code: the venue
@@ -55,6 +56,7 @@ def enroll(
         unit: its unit
         fingerprint: 30 digits of its key
         replaced: whether an older key was revoked
+        compared: whether the digits were compared, by the program or by the word of the clerk
     """
     from icme_tui.operations import enrolling
 
@@ -64,7 +66,8 @@ def enroll(
         found = received.key.fingerprint
         if digits is not None:
             enrolling.require_digits(received, digits)
-        if digits is None and not yes and sys.stdin.isatty():
+        compared = digits is not None or yes or sys.stdin.isatty()
+        if digits is None and not yes and compared:
             out.note(
                 _("{code} {name}: {digits}").format(
                     code=received.request.code, name=received.request.name, digits=found
@@ -73,8 +76,15 @@ def enroll(
             if not out.confirm(_("Does the venue read out the same digits?")):
                 raise BundleError("DIGITS_NOT_CONFIRMED")
         enrolled = enrolling.enroll(station, received, unit=unit, place=place, replace=replace)
+    if not compared:
+        out.note(
+            _(
+                "NOBODY HAS COMPARED THE DIGITS OF {code} {name}: {digits}\n"
+                "Compare them with the venue before you make its pack. If one differs, make none."
+            ).format(code=enrolled.code, name=enrolled.name, digits=found)
+        )
     out.result(
-        enrolled._asdict(),
+        {**enrolled._asdict(), "compared": compared},
         _("Venue {code} {name} is admitted as station {number}.").format(**enrolled._asdict()),
         _("Digits of its key: {fingerprint}").format(fingerprint=enrolled.fingerprint),
         _("Next: icme pack {code} --to DIR").format(code=enrolled.code),

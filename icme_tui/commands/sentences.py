@@ -46,9 +46,6 @@ _STORE = {
     "STORE_BUSY": N_("Another program is writing to this store. Close it, then try again."),
     "STORE_DAMAGED": N_("The store is damaged. Change nothing, and restore the newest backup."),
     "STORE_EXISTS": N_("There is a store already: {path}. Choose another folder."),
-    "FACT_BAD": N_(
-        "The program was about to record something that it could not read back. Nothing was recorded; report it."
-    ),
     "STORE_FAULT": N_("The store cannot do this: {error}."),
     "STORE_FULL": N_("The disk is full. Nothing was recorded. Make room, then try again."),
     "STORE_KEY": N_(

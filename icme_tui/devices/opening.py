@@ -13,6 +13,12 @@ from icme_tui.devices.simulated import USB_READER, SimulatedReader, Timing
 _SIMULATED = re.compile(r"sim:(?P<folder>[^?]+)(?:\?pace=(?P<pace>\d{1,3}(?:\.\d{1,3})?))?")
 
 
+def require_address(address: str) -> None:
+    """Raises ReaderError READER_ADDRESS for what ``open_reader`` would not understand. Touches no reader."""
+    if _SIMULATED.fullmatch(address) is None:
+        raise ReaderError("READER_ADDRESS", address=address)
+
+
 def open_reader(address: str) -> Reader:
     """The reader at ``sim:FOLDER`` or ``sim:FOLDER?pace=FACTOR``, for nobody else until it is closed.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icme_tui.codes import ReaderError
-from icme_tui.devices.opening import open_reader
+from icme_tui.devices.opening import require_address
 from icme_tui.operations.preferences import change_preferences, read_preferences
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def set_readers(station: Station, addresses: list[str]) -> None:
     Raises ReaderError ``READER_ADDRESS``, ``READER_TWICE``; StoreError ``CONFIG_BAD``.
     """
     for number, address in enumerate(addresses):
-        open_reader(address)
+        require_address(address)
         if address in addresses[:number]:
             raise ReaderError("READER_TWICE", address=address)
     change_preferences(station.home, readers=addresses)

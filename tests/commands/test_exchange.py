@@ -156,3 +156,15 @@ def test_a_request_of_another_deployment_names_both(desk: Desk, tmp_path: Path) 
     other = desk("v9", "init", "venue", "--code", "V0009", "--name", "别处", "--domain", "other.example")
     said = desk.said("office", "enroll", other["request"], "--yes", status=1)
     assert "another deployment, other.example; ours is cme.example" in said
+
+
+def test_a_script_that_compares_nothing_is_told_so(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    domain = ("--domain", "cme.example")
+    desk("office", "init", "office", "--name", "办公室", *domain)
+    venue = desk("venue", "init", "venue", "--code", "V0007", "--name", "示范医院", *domain)
+    said = desk.said("office", "enroll", venue["request"])
+    assert f"NOBODY HAS COMPARED THE DIGITS OF V0007 示范医院: {venue['fingerprint']}" in said
+    assert desk("office", "enroll", venue["request"])["compared"] is False
+    for how in (("--yes",), ("--digits", venue["fingerprint"])):
+        assert desk("office", "enroll", venue["request"], *how)["compared"] is True
+        assert "NOBODY" not in desk.said("office", "enroll", venue["request"], *how)

@@ -12,7 +12,7 @@ import pytest
 from icme_tui.cards.access import TRANSPORT_KEY
 from icme_tui.codes import CardError, ReaderError
 from icme_tui.devices import shelf
-from icme_tui.devices.opening import open_reader
+from icme_tui.devices.opening import open_reader, require_address
 from icme_tui.devices.port import CardSeen
 from icme_tui.devices.simulated import NO_TIME, USB_READER, SimulatedReader
 
@@ -163,6 +163,7 @@ def test_a_reader_is_given_to_one_program_at_a_time(tmp_path: Path) -> None:
     with pytest.raises(ReaderError, match="READER_IN_USE") as refused:
         open_reader(address)
     assert refused.value.detail == {"reader": f"sim:{tmp_path.name}"}
+    require_address(address)
     first.close()
     second = open_reader(address)
     del second

@@ -17,7 +17,7 @@ from icme_tui.bundles.check import Checked
 from icme_tui.bundles.trust import PACK
 from icme_tui.codes import BundleError
 from icme_tui.operations import packtaking
-from icme_tui.operations.importing import SUFFIX, bundles_in, is_of_another_kind, judge
+from icme_tui.operations.importing import SUFFIX, bundles_in, is_of_another_kind, judge, name_of
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -45,6 +45,8 @@ class Scanned(NamedTuple):
     snapshot: int = 0
     """Of a pack: its number."""
     from_inbox: bool = False
+    name: str = ""
+    """What the file was called where it came from."""
     detail: Mapping[str, Any] = {}
     """Of a file that cannot be read: what its sentence needs."""
 
@@ -108,10 +110,11 @@ def _waits(station: Station, path: Path) -> bool:
 def _scan_one(station: Station, path: Path, held: _Ahead, *, choosy: bool = False) -> Scanned | None:
     """Judge one file. ``choosy``: None for a file that is sound but not meant for us."""
     waits = _waits(station, path)
+    name = name_of(path) if waits else path.name
     try:
         data = stick.read(path)
     except BundleError as refusal:
-        return Scanned(path, "unreadable", refusal.code, from_inbox=waits, detail=refusal.detail)
+        return Scanned(path, "unreadable", refusal.code, from_inbox=waits, name=name, detail=refusal.detail)
     if choosy and is_of_another_kind(station, data):
         return None
     checked = judge(station, data, held)
@@ -122,7 +125,7 @@ def _scan_one(station: Station, path: Path, held: _Ahead, *, choosy: bool = Fals
         result, code = "quarantine", refused
     manifest = checked.manifest
     if manifest is None:
-        return Scanned(path, result, code, from_inbox=waits)
+        return Scanned(path, result, code, from_inbox=waits, name=name)
     log = manifest.log
     is_pack = manifest.kind == PACK
     known = 0
@@ -142,6 +145,7 @@ def _scan_one(station: Station, path: Path, held: _Ahead, *, choosy: bool = Fals
         known,
         manifest.snapshot or 0,
         waits,
+        name,
     )
 
 

@@ -56,7 +56,7 @@ class StationInfoScreen(_Sheet):
 
 def _of_station(found: Description) -> Iterator[tuple[str, str]]:
     yield _("Code"), clean(found.code)
-    yield _("Name"), clean(found.name)
+    yield _("Called"), clean(found.name)
     yield _("Role"), _("Office") if found.role == "office" else _("Venue")
     yield _("Domain"), clean(found.domain)
     yield _("Number"), str(found.number) if found.number is not None else _("none before the first pack")

@@ -43,7 +43,7 @@ class OperatorsScreen(StationScreen):
 
     def body(self) -> Iterable[Widget]:
         yield PagedList(
-            [Column(_("Name"), 32), Column(_("Role"), 12), Column("")],
+            [Column(_("Operator"), 32), Column(_("Role"), 12), Column("")],
             self._page,
             id="operators",
             explains=N_("Who may log in at this station."),
@@ -154,7 +154,7 @@ class AddOperatorScreen(_PasswordForm):
             yield self._own()
             yield Field(
                 "name",
-                _("Name"),
+                _("Operator"),
                 check=lambda text: "" if text else _("Type a name."),
                 explains=N_("Up to 32 of a-z, 0-9 and '.', '_', '-', such as li.wen."),
                 most=32,

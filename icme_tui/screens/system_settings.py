@@ -109,7 +109,7 @@ class ReadersScreen(StationScreen):
 
     def body(self) -> Iterable[Widget]:
         yield PagedList(
-            [Column(_("No."), 3, right=True), Column(_("Address"))],
+            [Column(_("No."), 4, right=True), Column(_("Address"))],
             self._page,
             id="readers",
             empty=_("No reader. Press a and type an address, such as sim:cards."),

@@ -8,17 +8,19 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
+from icme_tui.commands.arrivalwords import RESULTS, brought, nothing_here
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _, ngettext
-from icme_tui.operations import importing, scanning
+from icme_tui.operations import importing, passing, scanning
 from icme_tui.operations.importing import Imported
+from icme_tui.operations.passing import Passed
 from icme_tui.operations.scanning import Scan, Scanned
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean, one_line
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.rows import page_of
-from icme_tui.screens.transferwords import DID, KINDS, WOULD, local
+from icme_tui.screens.transferwords import KINDS, WOULD, local
 from icme_tui.screens.widgets.pagedlist import Column, PagedList, Row
 from icme_tui.screens.widgets.panel import TextPanel
 from icme_tui.screens.widgets.plain import Plain
@@ -93,12 +95,16 @@ class ArrivalsScreen(StationScreen):
         self._say(_("Looking ..."))
         self._job = self.perform(self._scan, self._seen, progressed=self._bar.advance, failed=self._failed)
 
-    def _scan(self, job: Job) -> Scan:
+    def _scan(self, job: Job) -> tuple[Scan, list[Passed]]:
         paths = [self._folder] if self._folder is not None else []
         files = scanning.files_in(self.station, paths)
-        return scanning.scan(self.station, paths, job.stepper(len(files)))
+        scan = scanning.scan(self.station, paths, job.stepper(len(files)))
+        return scan, [] if scan.files else passing.passed_over(paths)
 
-    def _seen(self, scan: Scan) -> None:
+    def _seen(self, found: tuple[Scan, list[Passed]]) -> None:
+        scan, passed = found
+        if passed:
+            self.tell(nothing_here(self.station.code, passed), "warn")
         self._scanned = {each.file: each for each in scan.files}
         rows: list[Row] = []
         self._why = {}
@@ -106,7 +112,7 @@ class ArrivalsScreen(StationScreen):
             key = str(each.file)
             new = each.facts - each.known if each.kind == "facts" and each.result == "accept" else ""
             rows.append(_row(key, _(WOULD[each.result]), each.result, each, each.facts, new))
-            self._why[key] = sentence(each.code, {**each.detail, "file": each.file.name})
+            self._why[key] = sentence(each.code, {**each.detail, "sender": each.sender, "file": each.name})
         where = str(self._folder) if self._folder is not None else _("the inbox")
         n = len(scan.files)
         said = ngettext("Nothing has been changed. {n} file in {folder}",
@@ -142,15 +148,17 @@ class ArrivalsScreen(StationScreen):
         for each in results:
             key = str(each.file)
             known = self._scanned.get(each.file) or Scanned(
-                each.file, each.result, each.code, each.kind, each.sender
+                each.file, each.result, each.code, each.kind, each.sender, name=each.name
             )
             new = each.new if each.kind == "facts" else ""
-            rows.append(_row(key, _(DID[each.result]), each.result, known, each.facts, new))
-            self._why[key] = sentence(each.code, {"file": each.file.name})
+            rows.append(_row(key, _(RESULTS[each.result]), each.result, known, each.facts, new))
+            self._why[key] = sentence(each.code, {"sender": each.sender, "file": each.name})
         self._scanned = {}
         self._show(rows, report(results))
         good = all(each.result == "accept" for each in results)
-        self.tell(_("Imported.") if good else _("Not everything was taken in."), "good" if good else "warn")
+        packs = [brought(each) for each in results if each.brought]
+        told = " ".join(packs) or (_("Imported.") if good else _("Not everything was taken in."))
+        self.tell(told, "good" if good else "warn")
 
     # Showing
 
@@ -212,7 +220,7 @@ def _row(key: str, state: str, result: str, known: Scanned, facts: int, new: int
             local(known.made),
             facts or "",
             new,
-            known.file.name,
+            known.name,
         ),
         KINDS[result],
     )

@@ -17,9 +17,6 @@ WOULD = {
 }
 """What an import would do with a file."""
 
-DID = {"accept": N_("taken in"), "hold": N_("waits"), "quarantine": N_("set aside")}
-"""What an import did with it."""
-
 TOLD = {"accepted": N_("taken in"), "held": N_("waits"), "quarantined": N_("set aside")}
 """What the office says that it did."""
 

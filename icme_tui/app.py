@@ -62,8 +62,10 @@ class IcmeApp(App[int]):
         *,
         unsafe_home: bool = False,
         clock: Clock | None = None,
+        greeting: str = "",
     ) -> None:
         super().__init__(driver_class=_driver(terminal))
+        self._greeting = greeting
         self.home = home
         self.given_operator = operator
         self.unsafe_home = unsafe_home
@@ -79,8 +81,9 @@ class IcmeApp(App[int]):
         self.title = "icme"
         words.use(self.terminal.language)
         glyphs.draw_latin_only(self.terminal.is_console)
+        if self.terminal.lean or self.no_color:
+            self.theme = terminals.OWN_COLOURS
         if self.terminal.lean:
-            self.theme = "ansi-dark"
             self.animation_level = "none"
         self._bindings = type(self._bindings)(bindings([*APP_ACTIONS, *place_actions()]))
         self.set_keymap(dict(read_preferences(home).keys))
@@ -89,12 +92,15 @@ class IcmeApp(App[int]):
 
     def on_mount(self) -> None:
         self.add_class("-lean" if self.terminal.lean else "-full")
+        self.set_class(self.no_color, "-mono")
         for number in (signal.SIGHUP, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, self.leave_now)
         self.push_screen(self._first_screen())
         if self.terminal.cannot_show:
             self.call_after_refresh(self.tell, _(_ENGLISH_ONLY), "warn")
+        elif self._greeting:
+            self.call_after_refresh(self.tell, self._greeting)
 
     def _first_screen(self) -> StationScreen:
         from icme_tui.screens.login import LoginScreen
@@ -364,13 +370,30 @@ def _driver(terminal: Terminal | None) -> type[Driver] | None:
     return SparingDriver
 
 
+def _let_go_of_a_dead_line() -> None:
+    """Where the terminal is gone, what is left for it has nowhere to go: it must not fail the exit."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            try:
+                stream.flush()
+            except OSError:
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, stream.fileno())
+                os.close(nowhere)
+
+
 def run_program(
-    home: Path, operator: str | None, terminal: Terminal, unsafe_home: bool, clock: Clock | None = None
+    home: Path,
+    operator: str | None,
+    terminal: Terminal,
+    unsafe_home: bool,
+    clock: Clock | None = None,
+    greeting: str = "",
 ) -> int:
     """Run until somebody leaves; the exit code. A fault becomes a sentence and a file in the home's logs."""
     from icme_tui.commands import failures
 
-    app = IcmeApp(home, operator, terminal, unsafe_home=unsafe_home, clock=clock)
+    app = IcmeApp(home, operator, terminal, unsafe_home=unsafe_home, clock=clock, greeting=greeting)
     fault: BaseException | None = None
     try:
         app.run(mouse=False)
@@ -380,6 +403,7 @@ def run_program(
         fault = error
     finally:
         app.close_station()
+        _let_go_of_a_dead_line()
     fault = fault or app.fault
     if fault is not None:
         with contextlib.suppress(OSError):

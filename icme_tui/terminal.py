@@ -13,6 +13,9 @@ from typing import NamedTuple
 from icme_tui.codes import IcmeError
 from icme_tui.operations.preferences import Preferences
 
+OWN_COLOURS = "ansi-dark"
+"""Textual's theme of the terminal's own colours."""
+
 LEAN = "lean"
 FULL = "full"
 
@@ -88,9 +91,12 @@ def require_screen(environ: Mapping[str, str]) -> None:
 
 
 def prepare(terminal: Terminal, environ: MutableMapping[str, str] = os.environ) -> None:
-    """Tell textual, through the environment, to spare the line in the lean profile."""
+    """Tell textual, through the environment, to spare the line in the lean profile, and to use the terminal's
+    own colours there and where none are wanted: what takes colours away is chosen with the first theme."""
     if terminal.lean:
         environ.update(_LEAN_VARIABLES)
+    if terminal.lean or "NO_COLOR" in environ:
+        environ["TEXTUAL_THEME"] = OWN_COLOURS
 
 
 def _profile_of(environ: Mapping[str, str]) -> str:

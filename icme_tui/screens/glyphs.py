@@ -60,15 +60,16 @@ def latin(text: str) -> str:
     if not text.isascii():
         from pypinyin import lazy_pinyin
 
-        text = " ".join(part for part in lazy_pinyin(text)).strip() if _has_chinese(text) else text
-    return "".join(char if _in_437(char) else "?" for char in text)
+        text = " ".join(" ".join(lazy_pinyin(text)).split()) if _has_chinese(text) else text
+    return "".join(char if in_437(char) else "?" for char in text)
 
 
 def _has_chinese(text: str) -> bool:
     return any("\u3400" <= char <= "\u9fff" or ord(char) >= 0x20000 for char in text)
 
 
-def _in_437(char: str) -> bool:
+def in_437(char: str) -> bool:
+    """Whether every console has the glyph."""
     try:
         char.encode("cp437")
     except UnicodeEncodeError:

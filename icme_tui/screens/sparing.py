@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from rich.cells import get_character_cell_size
 from textual.drivers.linux_driver import LinuxDriver
 
+from icme_tui.screens.glyphs import in_437, latin_only
+
 _TOKEN = re.compile(
     r"\x1b\[(?P<at>\d+;\d+)H|\x1b\[(?P<style>[0-9;]*)m|(?P<text>[^\x1b\r\n\x07\x08]+)|\r?\n"
     r"|(?P<other>\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?<>=!$ ]*[@-~]|\x1b.|[\x07\x08\r])",
@@ -72,7 +74,7 @@ class Picture:
             elif kind == "text":
                 if y not in new:
                     new[y] = list(self._rows.get(y, ()))
-                x = _put(new[y], x, token["text"], style)
+                x = _put(new[y], x, _drawable(token["text"]), style)
             elif kind == "other" and not token["other"].startswith(_POINTER):
                 self._flush(out, new)
                 out.append(token["other"])
@@ -140,6 +142,13 @@ class Picture:
         if style != self._shown_style:
             out.append(f"\x1b[0;{style}m" if style else "\x1b[0m")
             self._shown_style = style
+
+
+def _drawable(text: str) -> str:
+    """The text, on a bare console with a mark for each cell that it has no glyph for."""
+    if text.isascii() or not latin_only():
+        return text
+    return "".join(char if in_437(char) else "?" * get_character_cell_size(char) for char in text)
 
 
 def _put(row: list[Cell], x: int, text: str, style: str) -> int:

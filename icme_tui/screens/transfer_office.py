@@ -23,6 +23,7 @@ from icme_tui.operations.venues import Judged, Venue, judged, venues
 from icme_tui.screens.actions import Action, bindings
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean, one_line
+from icme_tui.screens.hints import key_hints
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
@@ -61,7 +62,8 @@ class OfficeTransfer(Vertical):
         self._writing: Job | None = None
 
     def compose(self) -> ComposeResult:
-        yield Plain("", id="office-digits", classes="transfer-top gap")
+        yield Plain("", id="office-digits", classes="transfer-top")
+        yield Plain("", id="office-keys", classes="transfer-top gap")
         yield PagedList(
             [
                 Column("", 1),
@@ -69,7 +71,7 @@ class OfficeTransfer(Vertical):
                 Column(_("Number"), 6, right=True),
                 Column(_("Facts held"), 10, right=True),
                 Column(_("Last bundle"), 22),
-                Column(_("Name")),
+                Column(_("Called")),
             ],
             self._page,
             id="venues",
@@ -94,6 +96,10 @@ class OfficeTransfer(Vertical):
         self.query_one("#office-digits", Plain).show(
             _("Digits of this office, for the venues: {digits}").format(digits=digits)
         )
+        self.call_after_refresh(self._tell_keys)
+
+    def _tell_keys(self) -> None:
+        self.query_one("#office-keys", Plain).show(key_hints(self._of, self.ACTIONS))
 
     def renew(self) -> None:
         """Read the venues again."""

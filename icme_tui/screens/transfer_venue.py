@@ -22,6 +22,7 @@ from icme_tui.operations.importing import Imported
 from icme_tui.screens.actions import Action, bindings
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean, one_line
+from icme_tui.screens.hints import key_hints
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
@@ -67,7 +68,8 @@ class VenueTransfer(Vertical):
         self._exporting: Job | None = None
 
     def compose(self) -> ComposeResult:
-        yield Plain("", id="venue-state", classes="transfer-top gap")
+        yield Plain("", id="venue-state", classes="transfer-top")
+        yield Plain("", id="venue-keys", classes="transfer-top gap")
         yield PagedList(
             [
                 Column(_("Epoch"), 8),
@@ -94,6 +96,10 @@ class VenueTransfer(Vertical):
     def on_mount(self) -> None:
         self.query_one(PagedList).focus_rows()
         self.renew()
+        self.call_after_refresh(self._tell_keys)
+
+    def _tell_keys(self) -> None:
+        self.query_one("#venue-keys", Plain).show(key_hints(self._of, self.ACTIONS))
 
     def renew(self) -> None:
         """Read again what stands above the list, and the list."""
@@ -219,10 +225,10 @@ def _read(screen: StationScreen) -> _State:
 def _told(state: _State) -> Iterator[str]:
     if not state.snapshot:
         yield _("This venue does not know its office yet. Three steps:")
-        yield _("1. r  Write the request to a stick and take it to the office.")
-        yield _("      Read out our digits there: {digits}").format(digits=state.own_digits)
-        yield _("2. d  Type the office's digits.") + (f" {_('(done)')}" if state.typed else "")
-        yield _("3. t  Take in the pack that the office wrote.")
+        yield _("1. Write the request to a stick and take it to the office.")
+        yield _("   Read out our digits there: {digits}").format(digits=state.own_digits)
+        yield _("2. Type the office's digits.") + (f" {_('(done)')}" if state.typed else "")
+        yield _("3. Take in the pack that the office wrote.")
         return
     yield _("Office {code}, pack {number} of {at}, to be renewed by {expires}").format(
         code=clean(state.office),
@@ -233,7 +239,7 @@ def _told(state: _State) -> Iterator[str]:
     if state.uncarried:
         n = state.uncarried
         text = ngettext("{n} fact is on no stick yet.", "{n} facts are on no stick yet.", n)
-        yield f"{text.format(n=n)} {_('x exports.')}"
+        yield f"{text.format(n=n)} {_('Export them.')}"
     elif state.unsent:
         n = state.unsent
         text = ngettext(

@@ -32,6 +32,9 @@ LOOK_S = 0.4
 RETRY_S = (0.5, 1.0, 2.0, 5.0)
 """Pauses before a reader that went away is looked for again; the last one goes on."""
 
+_TRIES_IN_USE = 3
+"""A reader that somebody else holds is told to be gone at this try."""
+
 NOBODYS = ("UNKNOWN_CARD", "FOREIGN_CARD", "ISSUER_UNKNOWN", "LAYOUT_NEWER")
 """Cards that belong to nobody known here, so that a guest may use them."""
 
@@ -156,7 +159,7 @@ class Door:
             elif seen is not None:
                 self._answer(post, seen, tell)
         except ReaderError as error:
-            if post.lose():
+            if post.lose(error):
                 tell(ReaderLost(post.address, error))
 
     def _answer(self, post: _Post, seen: CardSeen, tell: Callable[[Event], None]) -> None:
@@ -241,18 +244,19 @@ class _Post:
 
     def found(self) -> ReaderFound | None:
         """The news that it answers, once."""
-        again, self._tries = self._tries > 0, 0
+        again, self._tries = self._was_told and self._tries > 0, 0
         if self._was_told and not again:
             return None
         self._was_told = True
         return ReaderFound(self.reader.name, again)
 
-    def lose(self) -> bool:
-        """It does not answer: close it, and look for it later. Whether that is news."""
+    def lose(self, error: ReaderError) -> bool:
+        """It does not answer: close it, and look for it later. Whether that is news: that another part of
+        the program is just letting go of it is none."""
         self.close()
         self._retry_at = time.monotonic() + RETRY_S[min(self._tries, len(RETRY_S) - 1)]
         self._tries += 1
-        return self._tries == 1
+        return self._tries == (_TRIES_IN_USE if error.code == "READER_IN_USE" else 1)
 
     def close(self) -> None:
         if self._reader is not None:

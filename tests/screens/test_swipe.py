@@ -301,3 +301,13 @@ async def test_whatever_fails_beside_the_screen_is_told(
             monkeypatch.setattr(where, fail)
         await press(pilot, *keys[-1:])
         await until(pilot, "The program made a mistake")
+
+
+@journey
+async def test_a_panel_over_the_outcome_cuts_no_character(world: Deployment) -> None:
+    async with pilots.at(world.venue, "swipe", language="zh_CN") as pilot:
+        await until(pilot, "哪个场次")
+        await press(pilot, "enter")
+        await until(pilot, "请刷卡")
+        shown = await press(pilot, "f1")
+        assert "\n 帮助\n 先打开场次" in shown

@@ -137,8 +137,8 @@ def _ask_when(screen: SwipeScreen, source: Session, target: Session) -> None:
         FormPanel(
             _("Move touches to: {title}").format(title=clean(target.title)),
             [
-                Field("from", _("From"), opens, check=check, explains=explains),
-                Field("until", _("Until"), closes, check=check, explains=explains),
+                Field("from", _("First minute"), opens, check=check, explains=explains),
+                Field("until", _("Last minute"), closes, check=check, explains=explains),
                 Field(
                     "reason",
                     _("Reason"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from textual.events import Key
 from textual.widget import Widget
 
 from icme_tui.codes import IcmeError, RuleError
@@ -30,6 +31,7 @@ from icme_tui.screens.glyphs import filled
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.swipe import byhand, closing, saying
 from icme_tui.screens.swipe.lasts import LastTouches
+from icme_tui.screens.swipe.tray import Tray
 from icme_tui.screens.widgets.outcome import Outcome
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 from icme_tui.screens.widgets.plain import Plain
@@ -79,6 +81,7 @@ class SwipeScreen(StationScreen):
         yield Plain("", id="counts")
         yield Outcome()
         yield LastTouches(LAST_TOUCHES)
+        yield Tray()
 
     def on_mount(self) -> None:
         self.fetch(lambda job: sitting.session_at_hand(self.station), self._at_hand, group="door")
@@ -107,6 +110,11 @@ class SwipeScreen(StationScreen):
             self.show_ready()
         else:
             super().back()
+
+    def on_key(self, event: Key) -> None:
+        """In the demonstration a letter puts a card on the reader."""
+        if self.panel is None and self.query_one(Tray).take(event):
+            event.stop()
 
     # The session
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from icme_tui.rules.unittree import units_below
+
 if TYPE_CHECKING:
     from icme_tui.station import Record, Station
 
@@ -50,14 +52,10 @@ def person_of(station: Station, code: str, name: str = "", unit: str = "") -> Pe
 
 def people_of_unit(station: Station, unit: str) -> list[Record]:
     """The people of a unit and of all units below it, by code."""
-    children: dict[str, list[str]] = {}
-    for record in station.registry.all("unit"):
-        children.setdefault(str(record.body.get("parent") or ""), []).append(record.id)
-    units, waiting = set(), [unit]
-    while waiting:
-        code = waiting.pop()
-        if code not in units:
-            units.add(code)
-            waiting += children.get(code, [])
-    people = [person for code in units for person in station.registry.find("person", "unit", code)]
+    parents = {record.id: record.body.get("parent") for record in station.registry.all("unit")}
+    people = [
+        person
+        for code in units_below(parents, unit)
+        for person in station.registry.find("person", "unit", code)
+    ]
     return sorted(people, key=lambda person: person.id)

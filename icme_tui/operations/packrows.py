@@ -12,6 +12,7 @@ import msgspec
 
 from icme_tui.cards.keys import record_key
 from icme_tui.operations import receipts
+from icme_tui.rules.unittree import units_below
 
 if TYPE_CHECKING:
     from icme_tui.station import Record, Station
@@ -56,7 +57,7 @@ def _only(record: Record, fields: tuple[str, ...]) -> dict[str, Any]:
 
 def _people(station: Station, own_unit: str) -> Iterator[Row]:
     parents = {unit.id: unit.body.get("parent") for unit in station.registry.all("unit")}
-    inside = {unit for unit in parents if _is_inside(parents, unit, own_unit)}
+    inside = units_below(parents, own_unit) if own_unit else set()
     cards = _active_cards(station)
     for person in station.registry.all("person"):
         fields = _only(person, PERSON_FIELDS)
@@ -67,17 +68,6 @@ def _people(station: Station, own_unit: str) -> Iterator[Row]:
         if person.body.get("unit") in inside:
             fields |= _only(person, OWN_PERSON_FIELDS)
         yield _row("person", person, fields)
-
-
-def _is_inside(parents: dict[str, Any], unit: str, top: str) -> bool:
-    seen: set[str] = set()
-    at: Any = unit
-    while at is not None and at not in seen:
-        if at == top:
-            return True
-        seen.add(at)
-        at = parents.get(at)
-    return False
 
 
 def _active_cards(station: Station) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icme_tui.codes import RuleError
+from icme_tui.rules.unittree import units_below
 
 if TYPE_CHECKING:
     from icme_tui.station import Record, Station
@@ -48,16 +49,9 @@ def units_within(station: Station) -> frozenset[str] | None:
     if not is_bound(station):
         return None
     own = own_unit(station)
-    children: dict[str, list[str]] = {}
-    for unit in station.registry.all("unit"):
+    parents = {
         # A unit that a venue made without naming a parent stands below the venue's own.
-        above = unit.body.get("parent") or (own if unit.maker == station.code else "")
-        children.setdefault(str(above), []).append(unit.id)
-    found: set[str] = set()
-    waiting = [own] if own else []
-    while waiting:
-        unit_code = waiting.pop()
-        if unit_code not in found:
-            found.add(unit_code)
-            waiting += children.get(unit_code, [])
-    return frozenset(found)
+        unit.id: unit.body.get("parent") or (own if unit.maker == station.code else "")
+        for unit in station.registry.all("unit")
+    }
+    return frozenset(units_below(parents, own) if own else ())

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from icme_tui import idcodes
+from icme_tui.rules.unittree import is_within
 from icme_tui.store.books import OFFICE, Books
 
 MOST_STEP = 1_000_000
@@ -141,9 +142,9 @@ def unit_judge(books: Books) -> Judge:
         if put.rank != OFFICE and not own_view:
             own = unit_of_station(books, put.station)
             parent = put.body.get("parent", parents.get(id_, own))
-            if own is None or not _inside(parents, parent, own):
+            if own is None or not is_within(parents, parent, own):
                 continue
-            if id_ in parents and not _inside(parents, id_, own):
+            if id_ in parents and not is_within(parents, id_, own):
                 continue
             if put.v > versions.get(id_, 0) + MOST_STEP:
                 continue
@@ -207,13 +208,3 @@ def hanging_on_units(books: Books) -> set[tuple[str, str]]:
 def _stored(cursor: Any) -> list[StoredPut]:
     rows: list[Any] = cursor.fetchall()
     return [StoredPut._make((*row[:8], msgspec.json.decode(row[8]))) for row in rows]
-
-
-def _inside(parents: dict[str, str | None], unit: str | None, top: str) -> bool:
-    seen: set[str] = set()
-    while unit is not None and unit not in seen:
-        if unit == top:
-            return True
-        seen.add(unit)
-        unit = parents.get(unit)
-    return False

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-CARD_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-"""Cards count minutes and days, and packs count snapshots, from this moment."""
+from icme_tui.utc import format_seconds as format_seconds
+from icme_tui.utc import format_utc as format_utc
+from icme_tui.utc import parse_utc as parse_utc
+
+CARD_EPOCH_MS = 1_577_836_800_000
+"""2020-01-01 UTC: cards count minutes, and packs count snapshots, from this moment."""
 
 MAX_AHEAD_MS = 10 * 60 * 1000
 """A received hlc further ahead of the importer's clock than this is flagged ``CLOCK_AHEAD``."""
@@ -22,7 +25,6 @@ MAX_AHEAD_MS = 10 * 60 * 1000
 MAX_BACKWARD_MS = 2000
 """A wall clock this much earlier than the last fact is wrong for certain."""
 
-_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 _SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -86,36 +88,14 @@ class FixedClock:
         self.mono_ms += ms
 
 
-def format_utc(ms: int) -> str:
-    """Unix milliseconds as ``2026-09-25T08:01:00.000Z``."""
-    moment = _UNIX + timedelta(milliseconds=ms)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
-
-
-def format_seconds(ms: int) -> str:
-    """Unix milliseconds as ``2026-09-25T08:01:00Z``, the form of manifests and packs."""
-    return f"{_UNIX + timedelta(milliseconds=ms):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def parse_utc(text: str) -> int:
-    """Unix milliseconds of an ISO 8601 moment; a moment without a zone is taken as UTC.
-
-    Raises ValueError for anything else.
-    """
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - _UNIX) // timedelta(milliseconds=1)
-
-
 def minute_of(ms: int) -> int:
     """Whole minutes since 2020-01-01 UTC, 0 for a clock that stands before it."""
-    return max(0, (ms - parse_utc("2020-01-01T00:00:00Z")) // 60_000)
+    return max(0, (ms - CARD_EPOCH_MS) // 60_000)
 
 
 def minute_ms(minute: int) -> int:
     """Unix milliseconds at which a minute of a card begins."""
-    return parse_utc("2020-01-01T00:00:00Z") + minute * 60_000
+    return CARD_EPOCH_MS + minute * 60_000
 
 
 _HLC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-[0-9a-f]{4}")

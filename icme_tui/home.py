@@ -88,7 +88,13 @@ def make_folders(home: Home) -> None:
             durable.replace(path, aside / path.name)
 
 
+def read_table(path: Path) -> dict[str, Any]:
+    """A TOML file. Raises OSError, ValueError."""
+    return tomllib.loads(path.read_text("utf-8"))
+
+
 def write_config(home: Home, config: Config) -> None:
+    """Write ``station.toml`` anew: what people prefer is not in it yet."""
     values: dict[str, Any] = {**config._asdict(), "readers": list(config.readers)}
     durable.write_atomic(home.config, tomli_w.dumps(values).encode())
 
@@ -96,7 +102,7 @@ def write_config(home: Home, config: Config) -> None:
 def read_config(home: Home) -> Config:
     """Raises StoreError ``NO_HOME``, ``CONFIG_BAD``."""
     try:
-        raw = tomllib.loads(home.config.read_text("utf-8"))
+        raw = read_table(home.config)
         config = Config(
             str(raw["role"]),
             str(raw["code"]),

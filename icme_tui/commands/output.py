@@ -7,6 +7,7 @@ shown as it is: never read as markup, and control characters are made visible.
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
-DONE = 0
 FAILED = 1
 USAGE = 2
 HELD = 3
@@ -37,6 +37,10 @@ _HIDDEN = {
 }
 
 
+_ESCAPED = {code: f"\\u{code:04x}" for code in _HIDDEN if code >= 0x7F}
+"""In JSON, where these can only stand inside strings, the escape means the same character."""
+
+
 def visible(value: object) -> str:
     """Text of a value in which control and direction characters cannot act on the terminal."""
     return "" if value is None else str(value).translate(_HIDDEN)
@@ -46,6 +50,17 @@ def hundredths(value: int) -> str:
     """Credits as people write them: ``250`` → ``2.5``."""
     sign, value = ("-", -value) if value < 0 else ("", value)
     return f"{sign}{value // 100}.{value % 100:02d}".rstrip("0").rstrip(".")
+
+
+LONGEST_CODE = 20
+"""Characters of a cell that is kept whole: a code that is broken over two lines cannot be copied."""
+
+_CODE = re.compile(r"|[-A-Z0-9:./_()（）一-鿿]*[0-9][-A-Z0-9:./_()（）一-鿿]*")
+
+
+def _is_of_codes(cells: list[str]) -> bool:
+    """Whether a column holds nothing but codes and numbers."""
+    return all(len(cell) <= LONGEST_CODE and _CODE.fullmatch(cell) for cell in cells)
 
 
 def _console(stream: Any) -> Console:
@@ -111,12 +126,16 @@ class Output:
             title=Text(visible(title)) if title else None,
             title_justify="left",
         )
+        lines = [[visible(cell) for cell in row] for row in rows]
         for number, heading in enumerate(headings):
             table.add_column(
-                Text(visible(heading)), justify="right" if number in right else "left", overflow="fold"
+                Text(visible(heading)),
+                justify="right" if number in right else "left",
+                overflow="fold",
+                no_wrap=_is_of_codes([line[number] for line in lines if number < len(line)]),
             )
-        for row in rows:
-            table.add_row(*(Text(visible(cell)) for cell in row))
+        for line in lines:
+            table.add_row(*(Text(cell) for cell in line))
         return table
 
     def pairs(self, pairs: Iterable[tuple[str, object]]) -> Table | None:
@@ -203,5 +222,5 @@ def write_json(data: Mapping[str, Any]) -> None:
         text = msgspec.json.encode(data).decode()
     except UnicodeEncodeError:  # a file name that is no text: its bytes are escaped
         text = json.dumps(data)
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(text.translate(_ESCAPED) + "\n")
     sys.stdout.flush()

@@ -5,12 +5,12 @@ Nothing here is secret and nothing decides anything, so it is read before anybod
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from icme_tui.codes import StoreError
+from icme_tui.home import Home, read_table
 
 
 class Preferences(NamedTuple):
@@ -26,7 +26,7 @@ class Preferences(NamedTuple):
 
 def read_preferences(home: Path) -> Preferences:
     """Those of a home folder; what is missing or damaged counts as not said."""
-    raw = _raw(home / "station.toml")
+    raw = _raw(Home(home).config)
     keys = raw.get("keys")
     return Preferences(
         str(raw.get("language", "")),
@@ -44,7 +44,7 @@ def change_preferences(home: Path, **changes: Any) -> None:
 
     from icme_tui import durable
 
-    path = home / "station.toml"
+    path = Home(home).config
     raw = _raw(path)
     if not raw:
         raise StoreError("CONFIG_BAD", file=str(path))
@@ -62,10 +62,10 @@ class Arrival(NamedTuple):
 
 def arrival(home: Path) -> Arrival | None:
     """Whose home it is and who may log in; None where there is no station. Needs no cryptography."""
-    raw = _raw(home / "station.toml")
+    raw = _raw(Home(home).config)
     if not raw:
         return None
-    slots = _raw(home / "keyring.toml").get("slot")
+    slots = _raw(Home(home).keyring).get("slot")
     operators = [
         str(slot["operator"])
         for slot in (slots if isinstance(slots, list) else [])
@@ -78,6 +78,6 @@ def arrival(home: Path) -> Arrival | None:
 
 def _raw(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return read_table(path)
     except (OSError, ValueError):
         return {}

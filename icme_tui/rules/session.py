@@ -7,8 +7,9 @@ session unknown, it never raises.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+
+from icme_tui.utc import parse_utc
 
 MODES = ("in", "in_out")
 MIN_PERCENT = 80
@@ -19,9 +20,7 @@ OUT_AFTER_MS = 60 * 60_000
 """Where a session gives no windows, doors open this long before it and close this long after. No rule
 text names figures; each session can set its own."""
 
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
-
-_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_MS, _LAST_MS = parse_utc("2000-01-01"), parse_utc("2101-01-01")
 
 
 class Session(NamedTuple):
@@ -86,12 +85,10 @@ def _utc_ms(text: str) -> int:
     A year that no session can have is refused too: near the ends of the calendar a day of another zone
     does not exist.
     """
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    moment = parse_utc(text)
+    if not _FIRST_MS <= moment < _LAST_MS:
         raise ValueError(text)
-    return (moment - _UNIX) // timedelta(milliseconds=1)
+    return moment
 
 
 def _text(value: object) -> str:

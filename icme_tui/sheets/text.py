@@ -16,8 +16,6 @@ from icme_tui.sheets.table import Book, Row, Sheet
 
 DELIMITERS = ",\t;|"
 MAX_ROWS = 1_048_576
-MAX_CELL = 32_767
-"""Characters of a cell, the limit of spreadsheets."""
 
 _SAMPLE = 50
 _BOMS = (

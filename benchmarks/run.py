@@ -14,7 +14,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-SECTIONS = ("start", "swipe", "bundle_size", "office_import")
+SECTIONS = ("start", "swipe", "bundle_size", "office_import", "people")
 """Modules of this package, in the order in which they run."""
 
 

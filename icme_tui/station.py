@@ -59,8 +59,9 @@ class Registry:
         """Records whose field equals ``value``; fast for person.idno, person.unit, card.uid, card.person."""
         return self._store.find_records(kind, field, value)
 
-    def people(self, query: PeopleQuery, first: int = 0, count: int = 200) -> list[Record]:
-        """A page of people by initials and name: at most ``count`` from the ``first`` on, counted from 0."""
+    def people(self, query: PeopleQuery, first: int = 0, count: int = 200) -> tuple[list[Record], int]:
+        """A page of people by initials and name, at most ``count`` from the ``first`` on (counted from 0),
+        and how many the query has."""
         return self._store.people(query, first, count)
 
     def count_people(self, query: PeopleQuery) -> int:

@@ -32,7 +32,7 @@ LABELS = {
     "sex": N_("Sex"),
     "born": N_("Born"),
     "unit": N_("Unit"),
-    "title": N_("Title"),
+    "title": N_("Job title"),
     "employed_title": N_("Employed title"),
     "employed_on": N_("Employed on"),
     "education": N_("Education"),

@@ -151,7 +151,7 @@ def list_people(
             "total": total,
         },
         out.table(
-            [_("Code"), _("Name"), _("Unit"), _("Title"), _("ID number"), _("Card")],
+            [_("Code"), _("Name"), _("Unit"), _("Job title"), _("ID number"), _("Card")],
             [
                 [one.code, one.name, one.unit, one.title, one.idno, _("yes") if one.has_card else _("no")]
                 for one in found

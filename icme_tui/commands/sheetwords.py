@@ -32,7 +32,7 @@ def attendance_grid(sheet: AttendanceSheet, blank: int = 0) -> Grid:
             )
         )
     headings = [
-        _("No."), _("Name"), _("Unit"), _("Title"), _("In"), _("Out"), _("Minutes"), _("Credits"),
+        _("No."), _("Name"), _("Unit"), _("Job title"), _("In"), _("Out"), _("Minutes"), _("Credits"),
         _("Remarks"), _("Signature"),
     ]  # fmt: skip
     rows: list[list[str | int | float]] = [

@@ -39,8 +39,7 @@ def find(station: Station, typed: str, first: int = 0, count: int = 50) -> Found
     words = tuple(unicodedata.normalize("NFKC", typed).split())
     cards = (station.registry.get("card", word) for word in words)
     query = PeopleQuery(words=words, codes=tuple(str(card.body.get("person")) for card in cards if card))
-    people = station.registry.people(query, first, count)
-    known = station.registry.count_people(query)
+    people, known = station.registry.people(query, first, count)
     visitors = [guest for guest in station.registry.all("guest") if _fits(guest, words)]
     after = max(0, first - known)
     found = [Found(*person_of(station, record.id)) for record in people]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -103,7 +104,7 @@ def query_of(station: Station, text: str, **filters: Any) -> PeopleQuery:
 
     All words must fit. The number of a card stands for its holder.
     """
-    words = tuple(text.split())
+    words = tuple(unicodedata.normalize("NFKC", text).split())
     cards = [station.registry.get("card", word) for word in words if word.isascii() and word.isdigit()]
     codes = tuple(str(card.body["person"]) for card in cards if card and card.body.get("person"))
     return PeopleQuery(words=words, codes=codes)._replace(**filters)
@@ -114,8 +115,8 @@ def people_page(
 ) -> tuple[list[PersonLine], int]:
     """The people of a query from the ``first`` on by initials and name, and how many there are."""
     units: dict[str, str] = {}
-    found = [_line(station, record, units) for record in station.registry.people(query, first, count)]
-    return found, station.registry.count_people(query)
+    records, total = station.registry.people(query, first, count)
+    return [_line(station, record, units) for record in records], total
 
 
 def person_view(station: Station, code: str) -> PersonView:

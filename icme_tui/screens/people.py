@@ -70,7 +70,7 @@ class PeopleScreen(StationScreen):
         yield Plain("", id="people-what", classes="heading")
         with Horizontal():
             yield PagedList(
-                [Column(_("Unit")), Column(_("People"), 6, right=True)],
+                [Column(_("Unit")), Column(_("Count"), 6, right=True)],
                 self._read_units,
                 id="units",
                 explains=N_("The units, with the number of people in each and below it."),
@@ -79,7 +79,7 @@ class PeopleScreen(StationScreen):
                 [
                     Column(_("Name"), 12),
                     Column(_("Unit")),
-                    Column(_("Title"), 10),
+                    Column(_("Job title"), 10),
                     Column(_("Card"), 4),
                     Column(_("ID number"), 18, from_width=75),
                     Column(_("Code"), 8, from_width=75),

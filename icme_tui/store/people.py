@@ -61,15 +61,24 @@ def _row(id_: str, name: Any, idno: Any, unit: Any, title: Any, state: Any) -> t
 def page(connection: Any, query: PeopleQuery, first: int, count: int) -> list[str]:
     """Codes of the people of a query from the ``first`` (counted from 0) on."""
     where, values = _where(query)
-    rows = connection.execute(
-        f"SELECT id FROM person_row{where} ORDER BY initials, name, id LIMIT ? OFFSET ?",  # noqa: S608
-        (*values, count, first),
-    )
+    return _ids(connection, f"{where} ORDER BY initials, name, id LIMIT ? OFFSET ?", (*values, count, first))
+
+
+def found(connection: Any, query: PeopleQuery) -> list[str]:
+    """Codes of all people of a query."""
+    where, values = _where(query)
+    return _ids(connection, f"{where} ORDER BY initials, name, id", values)
+
+
+def _ids(connection: Any, rest: str, values: tuple[Any, ...]) -> list[str]:
+    rows = connection.execute(f"SELECT id FROM person_row{rest}", values)  # noqa: S608
     return [str(id_) for (id_,) in rows.fetchall()]
 
 
-def count(connection: Any, query: PeopleQuery) -> int:
-    """How many people a query has."""
+def count(connection: Any, query: PeopleQuery, units: Mapping[str, int]) -> int:
+    """How many people a query has; ``units`` is what ``by_unit`` says."""
+    if query._replace(units=None) == PeopleQuery():
+        return sum(number for unit, number in units.items() if query.units is None or unit in query.units)
     where, values = _where(query)
     return int(connection.execute(f"SELECT count(*) FROM person_row{where}", values).fetchone()[0])  # noqa: S608
 

@@ -48,6 +48,7 @@ class Store:
         self._depth = 0
         self.books = Books(self._connection, office, own)
         self._identity = identity.Identity(self.books)
+        self._by_unit: tuple[Any, dict[str, int]] | None = None
 
     @property
     def journal(self) -> Journal:
@@ -197,19 +198,27 @@ class Store:
         with self._lock:
             return registry.find(self.books, kind, field, value)
 
-    def people(self, query: PeopleQuery, first: int, count: int) -> list[Record]:
+    def people(self, query: PeopleQuery, first: int, count: int) -> tuple[list[Record], int]:
         with self._lock:
-            codes = people.page(self._connection, query, first, count)
+            if query.words:  # one look at everybody gives both
+                codes = people.found(self._connection, query)
+                total, codes = len(codes), codes[first : first + count]
+            else:
+                codes = people.page(self._connection, query, first, count)
+                total = self.count_people(query)
             found = (registry.get(self.books, "person", code) for code in codes)
-            return [record for record in found if record is not None]
+            return [record for record in found if record is not None], total
 
     def count_people(self, query: PeopleQuery) -> int:
         with self._lock:
-            return people.count(self._connection, query)
+            return people.count(self._connection, query, self.people_by_unit())
 
     def people_by_unit(self) -> dict[str, int]:
         with self._lock:
-            return people.by_unit(self._connection)
+            stamp = self.books.people_stamp()
+            if self._by_unit is None or self._by_unit[0] != stamp:
+                self._by_unit = stamp, people.by_unit(self._connection)
+            return dict(self._by_unit[1])
 
     def highest_version(self, kind: str, id_: str) -> int:
         with self._lock:

@@ -28,8 +28,8 @@ def add(station: Station, code: str, name: str, **fields: object) -> None:
 
 
 def named(station: Station, first: int = 0, count: int = 200, **query: object) -> list[str]:
-    found = station.registry.people(PeopleQuery()._replace(**query), first, count)
-    assert station.registry.count_people(PeopleQuery()._replace(**query)) >= len(found)
+    found, total = station.registry.people(PeopleQuery()._replace(**query), first, count)
+    assert station.registry.count_people(PeopleQuery()._replace(**query)) == total
     return [str(record.body["name"]) for record in found]
 
 

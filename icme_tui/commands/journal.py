@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from icme_tui.commands.context import opened
 from icme_tui.commands.moments import read_moment, show_moment
 from icme_tui.commands.output import FAILED, Output
 from icme_tui.commands.words import _, ngettext
+
+if TYPE_CHECKING:
+    from icme_tui.operations.auditing import Known
 
 app = typer.Typer(help=_("Verify, rebuild and show the journal."))
 
@@ -142,6 +145,7 @@ def show(
             until=end,
             limit=limit,
         )
+        hints = [] if found else _hints(auditing.known(opened_station), kind, by, station)
     out.result(
         {"facts": [fact._asdict() for fact in found], "shown": len(found)},
         out.table(
@@ -150,7 +154,22 @@ def show(
             right=(2,),
         ),
         ngettext("{n} fact.", "{n} facts.", len(found)).format(n=len(found)),
+        *hints,
     )
+
+
+def _hints(known: Known, kind: str | None, by: str | None, station: str | None) -> list[str]:
+    """Where nothing fits: which of the words that were asked for stands in no fact at all."""
+    asked = (
+        (kind, known.kinds, _("There are no facts of the kind '{given}'. There are: {known}.")),
+        (by, known.operators, _("'{given}' has done nothing. There are: {known}.")),
+        (station, known.stations, _("Nothing is held of '{given}'. There are: {known}.")),
+    )
+    return [
+        text.format(given=given, known=", ".join(sorted(there)))
+        for given, there, text in asked
+        if given is not None and given not in there
+    ]
 
 
 LONGEST_SHOWN = 40
@@ -169,7 +188,7 @@ def _told(fields: dict[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = _local(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 

@@ -6,10 +6,13 @@ in a column of a table beside what they are about are short.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from icme_tui.clock import parse_utc
 from icme_tui.commands import checkwords, doorwords, peoplewords, rosterwords
+from icme_tui.commands.moments import show_moment
 from icme_tui.commands.words import N_, _
 
 _PROGRAM = {
@@ -301,6 +304,12 @@ SENTENCES: dict[str, str] = {
 }  # fmt: skip
 
 
+LONG_NUMBER = 100_000
+"""From here on a number is told in groups of three digits."""
+
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
 class _Values(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
@@ -309,7 +318,19 @@ class _Values(dict[str, str]):
 def _as_text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_as_text(item) for item in value)
+    if isinstance(value, str) and _UTC.fullmatch(value):
+        return _local(value)
+    if type(value) is int and abs(value) >= LONG_NUMBER:
+        return f"{value:,}"
     return "?" if value is None else str(value)
+
+
+def _local(moment: str) -> str:
+    """A moment as people type and read it, on the clock of the place."""
+    try:
+        return show_moment(parse_utc(moment))
+    except (ValueError, OverflowError):
+        return moment
 
 
 def sentence(code: str, detail: Mapping[str, Any] | None = None) -> str:

@@ -11,6 +11,8 @@ import msgspec
 from icme_tui import facts
 from icme_tui.clock import format_utc, parse_utc
 from icme_tui.codes import RuleError
+from icme_tui.rules.people.idnumber import mask
+from icme_tui.rules.people.phones import mask_phone
 from icme_tui.station import Station
 
 
@@ -102,6 +104,24 @@ def show(station: Station, *, limit: int = 50, **wanted: str | None) -> list[Sho
     return [shown for _, _, shown in reversed(newest)]
 
 
+class Known(NamedTuple):
+    """The words by which facts can be asked for."""
+
+    kinds: set[str]
+    operators: set[str]
+    stations: set[str]
+
+
+def known(station: Station) -> Known:
+    """Kinds, operators and stations of all facts that are held."""
+    found = Known(set(), set(), set())
+    for shown, _raw in _all(station):
+        found.kinds.add(shown.kind)
+        found.operators.add(shown.by)
+        found.stations.add(shown.station)
+    return found
+
+
 def page(station: Station, wanted: Wanted, first: int = 0, count: int = 200) -> tuple[list[Shown], int]:
     """Facts that fit, the newest first, from the ``first`` on, and how many there are.
 
@@ -167,7 +187,7 @@ def _concerns(raw: dict[str, Any], person: str) -> bool:
 
 
 def _masked(value: Any, depth: int = 0) -> Any:
-    """A value of a line without what only the last four characters may be shown of, whatever its form: lines
+    """A value of a line without what is shown masked only, whatever its form: lines
     come from anybody."""
     if depth > _DEEPEST and isinstance(value, dict | list):
         return "…"
@@ -176,16 +196,15 @@ def _masked(value: Any, depth: int = 0) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        name: _mask(one) if name in _SECRET_FIELDS and one is not None else _masked(one, depth + 1)
+        name: _mask(name, one) if name in _SECRET_FIELDS and one is not None else _masked(one, depth + 1)
         for name, one in value.items()
     }
 
 
-def _mask(value: Any) -> str:
+def _mask(name: str, value: Any) -> str:
     if isinstance(value, dict | list):
         return "****"
-    text = str(value)
-    return "*" * max(0, len(text) - 4) + text[-4:]
+    return mask(str(value)) if name == "idno" else mask_phone(str(value))
 
 
 def _stamp(text: str | None) -> str | None:

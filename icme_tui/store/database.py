@@ -63,8 +63,8 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
     """Open (or create) the database at ``path`` and bring its schema up to date.
 
     Raises StoreError: ``STORE_MISSING``, ``STORE_EXISTS``, ``STORE_KEY`` (its beginning is damaged, or the
-    key is that of another store), ``STORE_DAMAGED``, ``STORE_READ_ONLY``, ``STORE_BUSY``, ``STORE_PLAIN`` (not
-    encrypted), ``STORE_NEWER`` (written by a newer program).
+    key is that of another store), ``STORE_DAMAGED``, ``STORE_READ_ONLY``, ``STORE_BUSY``, ``STORE_PLAIN``
+    (not encrypted), ``STORE_NEWER`` (written by a newer program).
     """
     if len(key) != 32:
         raise StoreError("STORE_KEY")

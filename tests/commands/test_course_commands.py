@@ -138,3 +138,18 @@ def test_without_standard_input_a_password_is_needed(run: Run, monkeypatch: pyte
     monkeypatch.setattr("sys.stdin", None)
     code, told = run("project", "list")
     assert (code, told["error"]["code"]) == (1, "PASSWORD_NEEDED")
+
+
+def test_a_search_of_the_journal_that_finds_nothing_names_what_there_is(run: Run) -> None:
+    _code, said = run("journal", "show", "--kind", "nonsense", "--by", "nobody", shown=True)
+    assert "There are no facts of the kind 'nonsense'." in said
+    assert "'nobody' has done nothing. There are: admin." in said
+    _code, said = run("journal", "show", "--kind", "operator", shown=True)
+    assert "There are" not in said
+
+
+def test_the_journal_tells_all_moments_on_the_clock_of_the_place(run: Run) -> None:
+    _code, made = run("project", "add", "心血管", "--level", "national")
+    run("session", "add", made["course"], "--start", "2026-09-25T08:30", "--end", "11:30")
+    _code, said = run("journal", "show", "--kind", "session", shown=True)
+    assert "start=2026-09-25 08:30" in said

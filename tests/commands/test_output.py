@@ -72,6 +72,25 @@ def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str])
     assert json.loads(capsys.readouterr().out) == {"name": HOSTILE, "n": 1}
 
 
+def test_json_holds_no_character_that_acts_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "左\u202e右\x9b"
+    Output(Ctx(json=True)).result({"name": name})
+    printed = capsys.readouterr().out
+    assert printed == '{"name":"左\\u202e右\\u009b"}\n'
+    assert json.loads(printed) == {"name": name}
+
+
+def test_codes_are_not_broken_over_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "50")
+    out = Output(Ctx())
+    rows = [["P0000001", "很长的项目名称" * 6, "2026-04-08-186(国)"]]
+    out.say(out.table(["Code", "Title", "Number"], rows))
+    assert "P0000001" in terminal.getvalue()
+    assert "2026-04-08-186(国)" in terminal.getvalue()
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0, "0"), (100, "1"), (250, "2.5"), (1025, "10.25"), (-50, "-0.5"), (5, "0.05")]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,3 +87,20 @@ def test_values_are_filled_in() -> None:
 
 def test_a_value_with_braces_stays_as_it_is() -> None:
     assert "{code}" in sentence("NO_HOME", {"home": "{code}"})
+
+
+def test_moments_are_told_on_the_clock_of_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        said = sentence("TIMES_ORDER", {"start": "2026-11-25T14:00:00Z", "end": "2026-11-24T18:00:00Z"})
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "2026-11-25 22:00" in said
+    assert "2026-11-25 02:00" in said
+
+
+def test_long_numbers_are_told_in_groups() -> None:
+    said = sentence("SHEET_TOO_LARGE", {"file": "a.xlsx", "limit": 12_000_000, "unit": "cells"})
+    assert "12,000,000 cells" in said

@@ -18,14 +18,14 @@ ID = "11010519491231002X"
 @pytest.mark.parametrize(
     ("fields", "shown"),
     [
-        ({"idno": ID}, {"idno": "**************002X"}),
+        ({"idno": ID}, {"idno": "1101**********002X"}),
         (
             {"idno": 110105194912310021, "phone": 13800138000},
-            {"idno": "*" * 14 + "0021", "phone": "*******8000"},
+            {"idno": "1101**********0021", "phone": "138****8000"},
         ),
         (
             {"people": [{"idno": ID, "name": "张"}]},
-            {"people": [{"idno": "**************002X", "name": "张"}]},
+            {"people": [{"idno": "1101**********002X", "name": "张"}]},
         ),
         ({"idno": [ID], "phone": {"home": "13800138000"}}, {"idno": "****", "phone": "****"}),
         ({"idno": None, "name": "张"}, {"idno": None, "name": "张"}),
@@ -45,3 +45,12 @@ def test_a_line_that_is_nested_without_end_is_cut(tmp_path: Path) -> None:
         station.absorb("V0007", "e" * 32, 1, [deep], [facts.line_hash(deep)], [facts.decode(deep)])
         (one,) = auditing.show(station, source="V0007")
     assert "…" in str(one.fields["more"])
+
+
+def test_the_words_by_which_facts_can_be_asked_for(tmp_path: Path) -> None:
+    with office(tmp_path / "office") as station:
+        station.record(facts.Note(text="x"))
+        known = auditing.known(station)
+    assert known.stations == {"OFFICE"}
+    assert known.operators == {"admin"}
+    assert "note" in known.kinds

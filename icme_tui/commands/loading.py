@@ -69,6 +69,8 @@ WORDS: dict[str, Word] = {
     "import": Word("exchange:import_", N_("Take in bundles or packs.")),
     "bundle": Word("bundle:app", N_("Check bundles without a home folder.")),
     "journal": Word("journal:app", N_("Verify, rebuild and show the journal.")),
+    "transfer": Word("transfer:app", N_("Look at what travels; change nothing.")),
+    "station": Word("station:app", N_("What this station is, and its settings.")),
     "operator": Word("operator:app", N_("Accounts of this station.")),
     "check": Word("check:check", N_("Check this station: journal, store, disk, rights, clock.")),
     "sim": Word("sim:app", N_("Cards of the simulated reader.")),

@@ -1,0 +1,135 @@
+"""``icme station``: what this station is, and its settings."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from icme_tui.commands.context import opened
+from icme_tui.commands.output import Output
+from icme_tui.commands.words import _
+
+app = typer.Typer(help=_("What this station is, and its settings."))
+
+
+class Language(StrEnum):
+    """What ``language`` takes."""
+
+    EN = "en"
+    ZH_CN = "zh_CN"
+    SYSTEM = "system"
+
+
+class Profile(StrEnum):
+    """What ``profile`` takes."""
+
+    LEAN = "lean"
+    FULL = "full"
+    TERMINAL = "terminal"
+
+
+@app.command()
+def show(ctx: typer.Context) -> None:
+    """Show code, number, digits, pack and readers.
+
+    JSON:
+        role: office or venue
+        code: code of the station
+        name: its name
+        domain: of the deployment
+        number: station number; null before the first pack
+        unit: its unit
+        place: where it stands
+        epoch: the one it writes in
+        fingerprint: 30 digits of its key
+        office: code of its office
+        pack: number of the pack in force, or null
+        pack_at: when the office wrote it, in UTC
+        pack_expires: when it gets old
+        pack_days: its age, or null
+        facts: lines of the journal
+        home: the home folder
+        readers: addresses of readers
+    """
+    from icme_tui.operations import describing
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        found, readers = describing.describe(station), list(station.readers)
+    out.result(
+        {**found._asdict(), "readers": readers},
+        out.pairs(
+            [
+                (_("Code"), found.code),
+                (_("Called"), found.name),
+                (_("Domain"), found.domain),
+                (_("Number"), found.number),
+                (_("Unit"), found.unit),
+                (_("Place"), found.place),
+                (_("Digits"), found.fingerprint),
+                (_("Epoch"), found.epoch),
+                (_("Facts"), found.facts),
+                (_("Pack"), found.pack),
+                (_("Home folder"), found.home),
+                (_("Readers"), " ".join(readers)),
+            ]
+        ),
+    )
+
+
+@app.command()
+def readers(
+    ctx: typer.Context,
+    addresses: Annotated[
+        list[str], typer.Argument(metavar="ADDRESS…", help=_("The one in use first, such as sim:cards."))
+    ],
+) -> None:
+    """Name the readers of this station.
+
+    JSON:
+        readers: their addresses
+    """
+    from icme_tui.operations import settings
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        settings.set_readers(station, addresses)
+    out.result({"readers": addresses}, _("Readers: {list}").format(list=" ".join(addresses)))
+
+
+@app.command()
+def language(
+    ctx: typer.Context,
+    chosen: Annotated[Language, typer.Argument(metavar="LANGUAGE", help=_("en, zh_CN or system."))],
+) -> None:
+    """Choose the language of this station.
+
+    JSON:
+        language: en, zh_CN or system
+    """
+    from icme_tui.operations import settings
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        settings.set_language(station, "" if chosen is Language.SYSTEM else chosen.value)
+    out.result({"language": chosen.value}, _("Language: {language}").format(language=chosen.value))
+
+
+@app.command()
+def profile(
+    ctx: typer.Context,
+    chosen: Annotated[Profile, typer.Argument(metavar="PROFILE", help=_("lean, full or terminal."))],
+) -> None:
+    """Choose whether the full-screen program spares the line.
+
+    JSON:
+        profile: lean, full or terminal
+    """
+    from icme_tui.operations import settings
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        settings.set_profile(station, "" if chosen is Profile.TERMINAL else chosen.value)
+    out.result({"profile": chosen.value}, _("Profile: {profile}").format(profile=chosen.value))

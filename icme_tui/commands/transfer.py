@@ -94,9 +94,7 @@ def receipts(ctx: typer.Context) -> None:
     """Show what the office has acknowledged of this venue's facts, and what it refused.
 
     JSON:
-        epochs: list of {epoch, current, recorded, exported, receipted, receipt_at, bundles, refused};
-            positions up to which each is true; bundles is a list of {seq, result, code}, refused of
-            {p, code, kind, at, by}
+        epochs: list of {epoch, current, recorded, exported, receipted, receipt_at, bundles, refused}
     """
     from icme_tui.operations import acknowledging
 
@@ -146,8 +144,7 @@ def venues(ctx: typer.Context) -> None:
     """Show the venues of this office and what became of their last bundles.
 
     JSON:
-        venues: list of {code, name, number, is_revoked, facts, last_seq, last_result, last_code}; facts are
-            those held without a gap
+        venues: list of {code, name, number, is_revoked, facts, last_seq, last_result, last_code}
     """
     from icme_tui.operations.venues import venues as venues_of
 

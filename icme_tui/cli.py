@@ -67,9 +67,24 @@ def main(argv: list[str] | None = None) -> int:
 
         print(f"icme {__version__}")
         return 0
+    from icme_tui.commands.opening import program_only
+
+    if (invocation := program_only(arguments)) is not None:
+        return _program(invocation)
     from icme_tui.commands.loading import run
 
     return run(arguments, open_program)
+
+
+def _program(invocation: Invocation) -> int:
+    from icme_tui.codes import IcmeError
+
+    try:
+        return open_program(invocation)
+    except IcmeError as error:
+        from icme_tui.commands import failures
+
+        return failures.report_error(error, invocation)
 
 
 def open_program(invocation: Invocation) -> int:
@@ -78,16 +93,19 @@ def open_program(invocation: Invocation) -> int:
     Raises IcmeError ``TERMINAL_DUMB``.
     """
     from icme_tui import terminal
+    from icme_tui.commands import words
     from icme_tui.operations.preferences import read_preferences
 
+    preferences = read_preferences(invocation.home)
+    words.use(terminal.choose_language(os.environ, preferences, invocation.language))
     terminal.require_screen(os.environ)
-    found = terminal.decide(
-        os.environ, read_preferences(invocation.home), invocation.profile, invocation.language
-    )
+    found = terminal.decide(os.environ, preferences, invocation.profile, invocation.language)
     terminal.prepare(found)
     from icme_tui.app import run_program  # after prepare: textual reads its settings when it is imported
 
-    return run_program(invocation.home, invocation.operator, found, invocation.unsafe_home)
+    return run_program(
+        invocation.home, invocation.operator, found, invocation.unsafe_home, greeting=invocation.greeting
+    )
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ class Invocation:
     """``lean`` or ``full``, where the command line says so."""
     language: str = ""
     """The language, where the command line says so."""
+    greeting: str = ""
+    """What the full-screen program says first."""
     open_program: Callable[[Invocation], int] | None = None
     """Opens the full-screen program on this home."""
 

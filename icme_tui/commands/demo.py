@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from icme_tui.codes import RuleError
+from icme_tui.commands.context import Invocation, invocation_of
 from icme_tui.commands.output import Output, hundredths
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _
@@ -35,6 +37,10 @@ def demo(
     headless: Annotated[
         bool, typer.Option("--headless", help=_("Only run the round trip and print the result."))
     ] = False,
+    office: Annotated[
+        bool, typer.Option("--office", help=_("Open the office, where a bundle of the venue waits."))
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help=_("Begin again with a new stage."))] = False,
     people: Annotated[int, typer.Option(metavar="N", help=_("How many people get a card, 10 to 300."))] = 300,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="DIR", help=_("A new folder for it; else a temporary one."))
@@ -42,8 +48,12 @@ def demo(
 ) -> None:
     """Show an office and two venues at work, with invented people and a simulated reader.
 
-    The roster comes from a real spreadsheet; everybody gets a card; a morning of swipes brings the faults of
-    real life; bundles travel to the office, twice; credits come out, and the figures must add up.
+    At a terminal the full-screen program opens on a venue with a session that is on, where one key holds one
+    simulated card to the reader, the faulty ones too; with --office on the office, where its bundle waits.
+
+    With --headless, or without a terminal, the whole round trip is run and its result printed: the roster
+    comes from a real spreadsheet; everybody gets a card; a morning of swipes brings the faults of real life;
+    bundles travel to the office, twice; credits come out, and the figures must add up.
 
     JSON:
         folder: where the stations stay, to look around in
@@ -61,9 +71,15 @@ def demo(
         flags: what the office has to look at, by code
         checks: each figure that must agree with another, and whether it does
     """
+    out = Output(ctx)
+    invocation = invocation_of(ctx)
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty() and invocation.open_program is not None
+    if at_terminal and not headless and not invocation.json:
+        raise typer.Exit(_open_stage(out, invocation, to, office=office, fresh=fresh))
+    if office or fresh:
+        raise RuleError("DEMO_TERMINAL")
     from icme_tui.operations.demo.roundtrip import run
 
-    out = Output(ctx)
     folder = to or Path(tempfile.mkdtemp(prefix="icme-demo-"))
 
     @contextmanager
@@ -75,8 +91,32 @@ def demo(
     out.result({**summary._asdict(), "folder": str(summary.folder)}, out.pairs(_shown(summary)))
     if not all(summary.checks.values()):
         raise RuleError("DEMO_FAILED", step=next(name for name, good in summary.checks.items() if not good))
-    if not headless:
-        out.say(*_look_around(summary))
+    out.say(*_look_around(summary))
+
+
+def _open_stage(out: Output, invocation: Invocation, to: Path | None, *, office: bool, fresh: bool) -> int:
+    """Open the program on the stage, set first if there is none. Returns the exit code."""
+    import shutil
+    import time
+
+    from platformdirs import user_data_path
+
+    from icme_tui.operations.demo import sites, stage
+
+    folder = to or user_data_path("icme", appauthor=False) / "demo"
+    if stage.stage_in(folder) is not None and (fresh or stage.is_over(folder, time.time())):
+        shutil.rmtree(folder)
+    found = stage.stage_in(folder)
+    if found is None:
+        out.note(_("Setting the stage in {folder}.").format(folder=folder))
+        found = stage.set_stage(folder, time.time_ns() // 1_000_000)
+    if office:
+        stage.bring_bundle(found)
+    invocation.given_home = found.office if office else found.venue
+    invocation.greeting = _("The password of the demonstration is {password}").format(password=sites.PASSWORD)
+    if invocation.open_program is None:
+        return 0
+    return invocation.open_program(invocation)
 
 
 def _shown(summary: Summary) -> list[tuple[str, str]]:

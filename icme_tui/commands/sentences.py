@@ -180,6 +180,10 @@ _BUNDLES = {
 _CARDS = {
     "ACCESS_BITS": N_("The access bits of this card contradict themselves. Take another card."),
     "ACCESS_DENIED": N_("The card does not allow this. It is not in the state that we left it in."),
+    "ALL_HAVE_CARDS": N_("Everybody of {unit} and of the units below it has a card."),
+    "NOBODY_IN_UNIT": N_(
+        "Nobody belongs to {unit} or to a unit below it. 'icme unit list' shows the units and their people."
+    ),
     "AUTH_REFUSED": N_("The card does not know our key. It belongs to another system or another office."),
     "BLANK": N_("A blank card."),
     "CANCELLED": N_("This card was cancelled."),
@@ -270,6 +274,11 @@ _COURSES = {
     "NO_PERSON": N_("There is no person {person}."),
     "NO_PROJECT": N_("There is no project {project}. 'icme project list' shows them."),
     "NO_SESSION": N_("There is no session {session}. 'icme session list' shows them."),
+    "NO_SWIPES_OUT": N_("People do not sign out of the session {session}: coming is enough."),
+    "SESSION_ALREADY_OPEN": N_("The session {session} was open here already."),
+    "SESSION_NOT_OPEN": N_("The session {session} was not open here."),
+    "SESSION_OVER": N_("The session {session} is over since {end}."),
+    "SESSION_TO_COME": N_("The session {session} only begins at {start}."),
     "NO_UNIT": N_("There is no unit {unit}."),
     "NUMBER_TAKEN": N_("The project number {number} belongs to {project} already."),
     "OUTSIDE_PROJECT": N_("{day} lies outside the days of the project ({starts} to {ends})."),

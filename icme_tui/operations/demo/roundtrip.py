@@ -9,30 +9,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from icme_tui import durable
 from icme_tui.clock import format_utc
 from icme_tui.codes import RuleError
-from icme_tui.devices import shelf
-from icme_tui.operations import (
-    auditing,
-    courses,
-    crediting,
-    exporting,
-    importing,
-    issuing,
-    presenting,
-    roster,
-)
-from icme_tui.operations.demo import morning
-from icme_tui.operations.demo.morning import STRANGER, Agenda, Touches, moment
-from icme_tui.operations.demo.sites import SWIFT, Sites, deliver_packs, enrol, found
-from icme_tui.sheets import writing
-from icme_tui.sheets.reading import read_book
+from icme_tui.operations import auditing, courses, crediting, exporting, importing
+from icme_tui.operations.demo import morning, roster
+from icme_tui.operations.demo.morning import Agenda, Touches, moment
+from icme_tui.operations.demo.sites import Sites, deliver_packs, enrol, found
 
-ROSTER = Path(__file__).parents[3] / "tests" / "data" / "rosters" / "roster_300.xlsx"
-"""300 invented people, made with a real spreadsheet program."""
-
-MOST_PEOPLE = 300
 LEAST_PEOPLE = 10
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
@@ -69,10 +52,9 @@ def run(folder: Path, people: int, progress: Progress) -> Summary:
 
     Raises RuleError ``DEMO_FOLDER``, ``DEMO_PEOPLE``, ``DEMO_ROSTER``.
     """
-    if not LEAST_PEOPLE <= people <= MOST_PEOPLE:
-        raise RuleError("DEMO_PEOPLE", least=LEAST_PEOPLE, most=MOST_PEOPLE)
-    if not ROSTER.exists():
-        raise RuleError("DEMO_ROSTER", file=ROSTER.name)
+    if not LEAST_PEOPLE <= people <= roster.MOST_PEOPLE:
+        raise RuleError("DEMO_PEOPLE", least=LEAST_PEOPLE, most=roster.MOST_PEOPLE)
+    roster.require_roster()
     day = datetime.now().astimezone().date() - timedelta(
         days=1
     )  # yesterday: the clocks of this machine are then past it
@@ -85,12 +67,13 @@ def run(folder: Path, people: int, progress: Progress) -> Summary:
 
 def _run(sites: Sites, day: date, people: int, progress: Progress) -> Summary:
     enrol(sites)
-    _import_roster(sites, people)
+    roster.import_people(sites, people)
     agenda = morning.plan_day(sites, day)
     deliver_packs(sites)
-    cards = _issue_cards(sites, progress)
+    with progress("cards", people) as step:
+        cards = roster.issue_cards(sites, step)
     _send(sites)
-    _block(sites)
+    roster.block_last_card(sites)
     deliver_packs(sites)
     touches = Touches()
     courses.open_session(sites.hospital, agenda.lecture)
@@ -99,44 +82,6 @@ def _run(sites: Sites, day: date, people: int, progress: Progress) -> Summary:
     courses.close_session(sites.hospital, agenda.lecture)
     morning.swipe_ward_round(sites, agenda, day, cards, touches)
     return _summary(sites, agenda, touches, cards, _send(sites))
-
-
-def _import_roster(sites: Sites, people: int) -> None:
-    path = ROSTER
-    if people < MOST_PEOPLE:
-        path = sites.folder / "roster.xlsx"
-        book = read_book(ROSTER)
-        first = book.sheets[0]
-        shorter = first._replace(rows=first.rows[: people + 1])
-        durable.write_atomic(path, writing.write_marked(book._replace(sheets=[shorter]), None))
-    plan = roster.plan_import(sites.office, path, create_units=True)
-    if plan.errors or len(plan.new) != people:
-        raise RuleError("DEMO_FAILED", step="roster")
-    roster.apply(sites.office, plan)
-
-
-def _issue_cards(sites: Sites, progress: Progress) -> list[str]:
-    """A card for everybody, named by the person's code, written at the hospital."""
-    station = sites.hospital
-    folder = station.folders.cards
-    reader = presenting.reader_of(station, SWIFT)
-    people = list(station.registry.all("person"))
-    shelf.new_card(folder, STRANGER)
-    with progress("cards", len(people)) as step:
-        for person in people:
-            shelf.new_card(folder, person.id)
-            shelf.tap(folder, person.id)
-            issuing.issue_card(station, reader, presenting.wait(reader, 1), person.id)
-            shelf.remove(folder)
-            reader.wait_for_removal(1)
-            step()
-    return [person.id for person in people]
-
-
-def _block(sites: Sites) -> None:
-    """The office blocks one card as lost; its number goes out with the next pack."""
-    card = list(sites.office.registry.all("card"))[-1]
-    sites.office.record(sites.office.put("card", card.id, state="lost"))
 
 
 class _Trip(NamedTuple):

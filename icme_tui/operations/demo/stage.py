@@ -1,0 +1,140 @@
+"""The stage for somebody who wants to try the program: an office and two venues that know each other, a
+session that is on right now, and a tray of simulated cards, the faulty ones too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from icme_tui.clock import format_utc
+from icme_tui.codes import RuleError
+from icme_tui.devices import shelf
+from icme_tui.operations import courses, exporting
+from icme_tui.operations.demo import roster
+from icme_tui.operations.demo.morning import PULLED_AFTER, STRANGER
+from icme_tui.operations.demo.sites import PASSWORD, Sites, deliver_packs, enrol, found
+from icme_tui.operations.founding import FIRST_OPERATOR
+from icme_tui.station import Station, open_station
+
+PEOPLE = 12
+SESSION_MIN = 180
+LAST_FOLDER = "transfer_folder"
+
+_MINUTE = 60_000
+_TRAY = "demo_tray"
+
+
+class TrayCard(NamedTuple):
+    """A card that one key puts on the reader."""
+
+    key: str
+    """An upper-case letter."""
+    card: str
+    """Its name in the folder of simulated cards."""
+    holder: str
+    """Name of its holder; empty for a card that is nobody's."""
+    what: str
+    """``""``, ``torn`` (pulled away while it is written), ``blocked`` or ``stranger``."""
+
+
+class Stage(NamedTuple):
+    """Where the homes are."""
+
+    venue: Path
+    office: Path
+    stick: Path
+
+
+def stage_in(folder: Path) -> Stage | None:
+    """The stage that stands in a folder, if there is one."""
+    stage = Stage(folder / "v0007", folder / "office", folder / "stick")
+    return stage if (stage.venue / "station.toml").is_file() else None
+
+
+def is_over(folder: Path, now_s: float) -> bool:
+    """Whether the session of a stage has ended; ``now_s`` in Unix seconds."""
+    return now_s - (folder / "password.txt").stat().st_mtime > SESSION_MIN * 60
+
+
+def set_stage(folder: Path, now_ms: int) -> Stage:
+    """Set the stage in a new or empty folder. Raises RuleError ``DEMO_FOLDER``, ``DEMO_ROSTER``."""
+    sites = found(folder, format_utc(now_ms - 120 * _MINUTE))
+    try:
+        enrol(sites)
+        roster.import_people(sites, PEOPLE)
+        lecture = _plan(sites, now_ms)
+        deliver_packs(sites)
+        cards = roster.issue_cards(sites)
+        _send(sites)
+        roster.block_last_card(sites)
+        deliver_packs(sites)
+        sites.hospital.set_setting(_TRAY, [card._asdict() for card in _tray(sites.hospital, cards)])
+        courses.open_session(sites.hospital, lecture)
+        for station in (sites.office, *sites.venues):
+            station.set_setting(LAST_FOLDER, str(sites.stick))
+        for file in sites.stick.iterdir():
+            file.unlink()
+    finally:
+        sites.close()
+    stage = stage_in(folder)
+    if stage is None:
+        raise RuleError("DEMO_FAILED", step="stage")
+    return stage
+
+
+def bring_bundle(stage: Stage) -> None:
+    """See that a bundle of the venue waits on the stick: if nothing was exported there, the venue does it."""
+    if any(stage.stick.glob("V0007-*.cmeb")):
+        return
+    with open_station(stage.venue, FIRST_OPERATOR, PASSWORD) as venue:
+        exporting.export(venue, stage.stick)
+
+
+def tray_of(station: Station) -> list[TrayCard]:
+    """The cards that can be put on the reader by a key; none outside the demonstration."""
+    return [TrayCard(**card) for card in station.setting(_TRAY, [])]
+
+
+def put_on_reader(station: Station, card: TrayCard) -> None:
+    """Hold a card of the tray to the simulated reader."""
+    torn = card.what == "torn"
+    shelf.tap(station.folders.cards, card.card, PULLED_AFTER if torn else None, "mixed" if torn else None)
+
+
+def take_off_reader(station: Station) -> None:
+    """Take away whatever lies on the simulated reader."""
+    shelf.remove(station.folders.cards)
+
+
+def _plan(sites: Sites, now_ms: int) -> str:
+    """A session that began a quarter of an hour ago; its doors are open both ways, so that one can try."""
+    start = now_ms - 15 * _MINUTE
+    project = courses.add_project(sites.office, "心肺复苏新进展", "national")
+    return courses.add_session(
+        sites.office,
+        project.course,
+        start,
+        start + SESSION_MIN * _MINUTE,
+        mode="in_out",
+        in_from_ms=start - 60 * _MINUTE,
+        in_until_ms=start + (SESSION_MIN - 10) * _MINUTE,
+        out_from_ms=start,
+        out_until_ms=start + (SESSION_MIN + 60) * _MINUTE,
+    )
+
+
+def _tray(station: Station, cards: list[str]) -> list[TrayCard]:
+    tray: list[TrayCard] = []
+    for number, card in enumerate(cards):
+        person = station.registry.get("person", card)
+        name = str(person.body.get("name", "")) if person is not None else ""
+        what = "blocked" if card == cards[-1] else "torn" if card == cards[-2] else ""
+        tray.append(TrayCard(chr(ord("A") + number), card, name, what))
+    return [*tray, TrayCard(chr(ord("A") + len(cards)), STRANGER, "", "stranger")]
+
+
+def _send(sites: Sites) -> None:
+    from icme_tui.operations import importing
+
+    files = [sent.file for venue in sites.venues for sent in exporting.export(venue, sites.stick)]
+    importing.import_files(sites.office, files)

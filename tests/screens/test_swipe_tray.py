@@ -1,0 +1,48 @@
+"""In the demonstration one key holds one card to the reader; elsewhere letters do nothing of the kind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from icme_tui.operations.demo import stage
+from icme_tui.operations.demo.sites import PASSWORD
+from icme_tui.station import Station, open_station
+from tests.support import pilots
+from tests.support.doors import journey, open_door, until, venue_at_work
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Station]:
+    made = stage.set_stage(tmp_path / "demo", time.time_ns() // 1_000_000)
+    opened = open_station(made.venue, None, PASSWORD)
+    opened.readers = ("sim:cards?pace=0",)
+    yield opened
+    opened.close()
+
+
+@journey
+async def test_a_letter_is_a_card(demo: Station) -> None:
+    async with pilots.at(demo, "swipe") as pilot:
+        shown = await until(pilot, "Cards to try")
+        assert "M Nobody's card" in shown
+        await until(pilot, "READY")
+        await pilot.press("A")
+        await until(pilot, "In 1")
+        await pilot.press("M")
+        await until(pilot, "UNKNOWN CARD")
+
+
+@journey
+async def test_there_is_no_tray_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = venue_at_work(tmp_path, monkeypatch)
+    async with pilots.at(world.venue, "swipe") as pilot:
+        await open_door(pilot)
+        assert "Cards to try" not in pilots.shown(pilot)
+        await pilot.press("A")
+        await pilots.settle(pilot)
+        assert "READY" in pilots.shown(pilot)
+    world.office.close()

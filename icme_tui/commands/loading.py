@@ -14,15 +14,15 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperGroup
 
-from icme_tui import __version__, terminal
+from icme_tui import __version__
 from icme_tui.codes import IcmeError
 from icme_tui.commands import failures
 from icme_tui.commands.context import Invocation
 from icme_tui.commands.docwords import paragraphs, split_help
+from icme_tui.commands.opening import choose_language
 from icme_tui.commands.output import USAGE
 from icme_tui.commands.usage import SpokenContext, speak
-from icme_tui.commands.words import N_, _, language, use
-from icme_tui.operations.preferences import Preferences, read_preferences
+from icme_tui.commands.words import N_, _, language
 
 
 class Profile(StrEnum):
@@ -253,35 +253,11 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def choose_language(arguments: list[str]) -> None:
-    """Speak the language of the command line, the station or the locale, before any help is put together."""
-    given = _given(arguments)
-    try:
-        home = Invocation(given_home=Path(given["--home"]) if "--home" in given else None).home
-        preferences = read_preferences(home)
-    except (OSError, ValueError):  # the command itself will say so
-        preferences = Preferences()
-    use(terminal.choose_language(os.environ, preferences, given.get("--lang", "")))
-    speak()
-
-
-def _given(arguments: list[str]) -> dict[str, str]:
-    """The values of ``--home`` and ``--lang`` before the command."""
-    found: dict[str, str] = {}
-    words = iter(arguments)
-    for word in words:
-        name, equals, value = word.partition("=")
-        if not name.startswith("-"):
-            break
-        if name in ("--home", "--lang", "--operator", "--password-file", "--profile"):
-            found[name] = value if equals else next(words, "")
-    return found
-
-
 def run(arguments: list[str], open_program: Callable[[Invocation], int] | None = None) -> int:
     """Run one command line; every error becomes a sentence and an exit code."""
     _prepare_streams()
     choose_language(arguments)
+    speak()
     invocation = Invocation(open_program=open_program)
     # An option of the command line is believed even where a later one makes the line wrong.
     invocation.json = "--json" in arguments

@@ -186,14 +186,15 @@ class Pty:
         self.send(*keys)
         return self.listen()
 
-    def wait_for(self, text: str, most: float = 30.0) -> None:
-        """Until the screen shows a text. Raises AssertionError with the screen."""
+    def wait_for(self, text: str, most: float = 30.0, quiet: float = QUIET_S) -> None:
+        """Until the screen shows a text and is quiet. Raises AssertionError with the screen."""
         until = time.monotonic() + most
         while text not in self.screen.text:
             left = until - time.monotonic()
             if left <= 0 or not (self._take(left) or self.process.poll() is None):
                 raise AssertionError(f"{text!r} is not on the screen:\n{self.screen.text}")
-        self.listen()
+        if quiet:
+            self.listen(quiet)
 
     def ended(self, most: float = 30.0) -> int:
         """Wait for the end of the program; its exit code."""

@@ -42,6 +42,7 @@ def issue(
         issued: list of {person, name, number, uid, finished}; finished: begun at an earlier try
         refused: list of {person, name, uid, code, detail, message}: cards that were not written
         without_card: how many people still have none
+        reason: why nobody of the unit was asked for: NOBODY_IN_UNIT or ALL_HAVE_CARDS, else empty
     """
     from icme_tui.operations import issuing, presenting
 
@@ -68,9 +69,11 @@ def issue(
             out.note("")
         finally:
             device.close()
+        reason = "" if waiting else issuing.why_nobody(station, unit)
     left = len(waiting) - len(issued)
     out.result(
-        {"issued": issued, "refused": refused, "without_card": left},
+        {"issued": issued, "refused": refused, "without_card": left, "reason": reason},
+        sentence(reason, {"unit": unit}) if reason else None,
         ngettext("{n} card issued.", "{n} cards issued.", len(issued)).format(n=len(issued)),
         ngettext("{n} person has no card yet.", "{n} people have no card yet.", left).format(n=left)
         if left

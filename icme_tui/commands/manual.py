@@ -35,7 +35,7 @@ Passwords are asked at the terminal or read from a file, never taken from the co
 | 1 | refused or failed, with a reason code |
 | 2 | wrong usage |
 | 3 | something was held or quarantined |
-| 130 | stopped with Ctrl+C |
+| 130 | stopped with Ctrl+C, but for `swipe` and `card issue`: there it is the usual end |
 
 ## Output
 

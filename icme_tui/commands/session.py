@@ -153,13 +153,20 @@ def open_session(ctx: typer.Context, code: Code) -> None:
         counts.people: who came so far
         counts.in: swipes in so far
         counts.out: swipes out so far
+        remarks: what is unusual: SESSION_ALREADY_OPEN, SESSION_TO_COME, SESSION_OVER
     """
-    from icme_tui.operations import courses
+    from icme_tui.operations import courses, sitting
 
     out = Output(ctx)
     with opened(ctx) as station:
+        remarks = sitting.remarks(station, code, opening=True)
         counts = courses.open_session(station, code)
-    out.result({"session": code, "counts": counts}, _("Session {session} is open.").format(session=code))
+        found = courses.session(station, code)
+    out.result(
+        {"session": code, "counts": counts, "remarks": remarks},
+        _("Session {session} is open.").format(session=code),
+        *_remarked(remarks, found),
+    )
 
 
 @session.command("close")
@@ -171,18 +178,27 @@ def close_session(ctx: typer.Context, code: Code) -> None:
         counts.people: who came
         counts.in: swipes in
         counts.out: swipes out
+        remarks: what is unusual: SESSION_NOT_OPEN
     """
-    from icme_tui.operations import courses
+    from icme_tui.operations import courses, sitting
 
     out = Output(ctx)
     with opened(ctx) as station:
+        remarks = sitting.remarks(station, code, opening=False)
         counts = courses.close_session(station, code)
+        found = courses.session(station, code)
     out.result(
-        {"session": code, "counts": counts},
+        {"session": code, "counts": counts, "remarks": remarks},
         _("Session {session} is closed: {people} people, {came} swipes in, {left} swipes out.").format(
             session=code, people=counts["people"], came=counts["in"], left=counts["out"]
         ),
+        *_remarked(remarks, found),
     )
+
+
+def _remarked(remarks: list[str], of: Session) -> list[str]:
+    times = {"start": format_seconds(of.start_ms), "end": format_seconds(of.end_ms)}
+    return [sentence(code, {"session": of.id, **times}) for code in remarks]
 
 
 @session.command("show")

@@ -34,7 +34,10 @@ def swipe(
         Direction, typer.Option("--dir", help=_("auto: by the time, else the opposite of the last swipe."))
     ] = Direction.AUTO,
     count: Annotated[
-        int | None, typer.Option(min=1, help=_("End after so many cards. Else Ctrl+C ends it."))
+        int | None,
+        typer.Option(
+            min=1, help=_("End after so many cards; one to be put back is not done yet. Else Ctrl+C ends it.")
+        ),
     ] = None,
     wait: Annotated[
         float | None, typer.Option(min=0, help=_("End when no card comes for so many seconds."))
@@ -44,6 +47,8 @@ def swipe(
     ] = "",
 ) -> None:
     """Take swipes at a session. One line for every card, once its swipe is stored for good.
+
+    Ctrl+C is the usual end: it ends with 0.
 
     JSON:
         session: code of the session
@@ -69,7 +74,7 @@ def swipe(
 
             for seen in presenting.presentations(device, wait):
                 outcomes.append(at_door.touch(seen, show))
-                if len(outcomes) == count:
+                if sum(outcome.code != "PUT_CARD_BACK" for outcome in outcomes) == count:
                     break
         except KeyboardInterrupt:
             out.note("")

@@ -82,6 +82,11 @@ def people_without_card(station: Station, unit: str) -> list[Record]:
     return [person for person in people_of_unit(station, unit) if person.id not in with_card]
 
 
+def why_nobody(station: Station, unit: str) -> str:
+    """Why ``people_without_card`` finds nobody: ``NOBODY_IN_UNIT`` or ``ALL_HAVE_CARDS``."""
+    return "ALL_HAVE_CARDS" if people_of_unit(station, unit) else "NOBODY_IN_UNIT"
+
+
 def issue_card(station: Station, reader: Reader, seen: CardSeen, person: str) -> Issued:
     """Make the card that lies on the reader the person's. It must lie there until this returns.
 

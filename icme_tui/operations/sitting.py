@@ -56,6 +56,25 @@ def open_session(station: Station, code: str) -> Session:
     return found
 
 
+def remarks(station: Station, code: str, *, opening: bool) -> list[str]:
+    """What is unusual about opening or closing the door of a session now.
+
+    ``SESSION_ALREADY_OPEN``, ``SESSION_TO_COME`` (its door for comings is still closed), ``SESSION_OVER``
+    (all its doors are closed), ``SESSION_NOT_OPEN``. Raises RuleError ``NO_SESSION``.
+    """
+    found = courses.session(station, code)
+    is_open = station.setting(courses.OPEN_SESSION, "") == code
+    if not opening:
+        return [] if is_open else ["SESSION_NOT_OPEN"]
+    now = station.clock.read().wall_ms
+    said = ["SESSION_ALREADY_OPEN"] if is_open else []
+    if now < found.in_from_ms:
+        said.append("SESSION_TO_COME")
+    if now > max(found.in_until_ms, found.out_until_ms):
+        said.append("SESSION_OVER")
+    return said
+
+
 def session_at_hand(station: Station) -> Session | None:
     """The session whose door was left open here."""
     record = station.registry.get("session", station.setting(courses.OPEN_SESSION, ""))

@@ -49,6 +49,8 @@ _UNKNOWN_STATE = ("CARD_GONE", "READ_BACK", "NOT_AUTHENTICATED", "ACCESS_DENIED"
 
 _RING_MARK = "card_ring/"
 """Setting by UID, for cards that have been elsewhere: the highest record number that a fact tells of."""
+_RING_DUE = "card_ring_due/"
+"""Setting by UID, while the ring of a card has still to be read: the number up to which facts tell of it."""
 
 
 class Outcome(NamedTuple):
@@ -95,10 +97,10 @@ class Swiping:
     """Swipes at one session with one reader."""
 
     def __init__(self, station: Station, reader: Reader, session: str, way: Way = "auto") -> None:
-        """Raises RuleError NO_SESSION or WINDOW_WITHOUT_OUT; CardError NO_CARD_KEYS or SESSION_CODE."""
+        """Raises RuleError NO_SESSION or NO_SWIPES_OUT; CardError NO_CARD_KEYS or SESSION_CODE."""
         self.session = courses.session(station, session)
         if way == "out" and self.session.mode == "in":
-            raise RuleError("WINDOW_WITHOUT_OUT", session=session)
+            raise RuleError("NO_SWIPES_OUT", session=session)
         self._station = station
         self._reader = reader
         self._way = way
@@ -139,9 +141,8 @@ class Swiping:
         holder_ = self._holder(seen, uid)
         now = self._station.clock.read()
         touch = Touch(seen.uid, int(holder_.card), self._keys, self._station_number, holder_.open_sector)
-        known = self._station.highest_record(uid) or 0
         try:
-            found = self._run(touch.locate(known))
+            found = self._run(touch.locate(self._station.highest_record(uid) or 0))
         except CardError as error:
             if error.code != "AUTH_REFUSED":
                 raise
@@ -150,10 +151,10 @@ class Swiping:
             written = self._run(touch.secure(found))
             if self._finishes(written.record, now):
                 outcome = self._finish(uid, holder_, written.record, now)
-                return outcome, self._hint(touch, outcome, written.record.number, known)
-            self._station.record(self._told_late(uid, holder_.person.code, written.record))
-            known = written.record.number
-            found = self._run(touch.locate_after(known))
+                return outcome, self._hint(touch, outcome)
+            number = written.record.number
+            self._record(uid, number, self._told_late(uid, holder_.person.code, written.record))
+            found = self._run(touch.locate_after(number))
         direction = self._pass_door(uid, holder_, now)
         facts: list[Fact] = []
         if found.behind:
@@ -161,10 +162,10 @@ class Swiping:
         minute, doubtful = minute_of(now.wall_ms), self._clock_doubtful(now)
         written = self._run(touch.write_record(found, self._session_number, minute, direction, doubtful))
         facts.append(self._swipe(uid, holder_.person.code, direction, written.record.number))
-        place = self._station.record(*facts)[-1]
+        place = self._record(uid, written.record.number, *facts)
         warnings = ("CARD_BEHIND",) if found.behind else ()
         outcome = _accepted(uid, holder_, direction, written.record.number, place, warnings)
-        return outcome, self._hint(touch, outcome, found.number - 1, known)
+        return outcome, self._hint(touch, outcome)
 
     def _pass_door(self, uid: str, holder_: _Holder, now: Reading) -> Direction:
         """Which way this touch counts. Raises _RefusedError where the door is shut for it."""
@@ -188,7 +189,7 @@ class Swiping:
             swipe = self._swipe(uid, holder_.person.code, record.direction, record.number)
         else:
             swipe = self._told_late(uid, holder_.person.code, record)
-        place = self._station.record(swipe)[-1]
+        place = self._record(uid, record.number, swipe)
         return _accepted(uid, holder_, record.direction, record.number, place)
 
     def _by_uid(self, seen: CardSeen, uid: str, holder_: _Holder, now: Reading) -> Outcome:
@@ -227,15 +228,26 @@ class Swiping:
             reader=self._reader.name,
         )
 
-    def _hint(self, touch: Touch, outcome: Outcome, newest: int, known: int) -> Callable[[], None]:
-        """What follows the outcome: the hint, and the ring of a card that has been elsewhere (``newest``:
-        the highest number on it before this touch). Nothing of it changes the outcome."""
+    def _record(self, uid: str, number: int, *new: Fact) -> Place:
+        """Record facts, the last of them the swipe of the card's record ``number``. Where numbers below it are
+        not told of yet it is noted that the ring has to be read, by this touch or by a later one."""
+        station = self._station
+        with station.writing():
+            floor = max(station.highest_record(uid) or 0, station.setting(_RING_MARK + uid, 0))
+            place = station.record(*new)[-1]
+            if number - 1 > floor and station.setting(_RING_DUE + uid) is None:
+                station.set_setting(_RING_DUE + uid, floor)
+        return place
+
+    def _hint(self, touch: Touch, outcome: Outcome) -> Callable[[], None]:
+        """What follows the outcome: the hint, and the ring of a card that has been elsewhere. Nothing of it
+        changes the outcome."""
 
         def after() -> None:
             try:
                 self._run(touch.write_hint(outcome.cseq or 0))
-                floor = max(known, self._station.setting(_RING_MARK + outcome.uid, 0))
-                if newest > floor:
+                floor = self._station.setting(_RING_DUE + outcome.uid)
+                if floor is not None:
                     self._tell_ring(touch, outcome, floor)
             except IcmeError:
                 return
@@ -258,6 +270,7 @@ class Swiping:
                 new.append(CardRecord(card=uid, rec=data.hex(), reader=self._reader.name))
         with station.writing():
             station.set_setting(_RING_MARK + uid, max([outcome.cseq or 0, *shown]))
+            station.set_setting(_RING_DUE + uid, None)
             station.record(*new)
 
     def _follow_pack(self) -> None:

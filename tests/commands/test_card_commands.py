@@ -95,14 +95,48 @@ def test_a_card_is_issued_inspected_and_swiped(run: Run, session: str) -> None:
 def test_a_card_pulled_too_early_is_finished_when_it_is_put_back(run: Run, session: str) -> None:
     issue(run, WANG)
     run("sim", "tap", WANG, "--pull-after", "5", "--torn", "mixed")
-    assert run("swipe", session, "--count", "1", "--reader", FAST)[1]["counts"] == {"PUT_CARD_BACK": 1}
+    found = run("swipe", session, "--count", "1", "--wait", "0", "--reader", FAST)[1]
+    assert found["counts"] == {"PUT_CARD_BACK": 1}  # which is no card that is done: --wait ended it
     run("sim", "tap", WANG)
     assert run("swipe", session, "--count", "1", "--reader", FAST)[1]["counts"] == {"ACCEPTED_IN": 1}
 
 
 def test_a_unit_with_no_card_on_the_reader(run: Run) -> None:
     code, found = run("card", "issue", "--unit", "U0000001", "--wait", "0", "--reader", FAST)
-    assert (code, found) == (1, {"issued": [], "refused": [], "without_card": 3})
+    assert (code, found) == (1, {"issued": [], "refused": [], "without_card": 3, "reason": ""})
+
+
+def test_a_unit_with_nobody_to_ask_says_why(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    made = run("unit", "add", "空科室")[1]["unit"]
+    code, found = run("card", "issue", "--unit", made, "--wait", "0", "--reader", FAST)
+    assert (code, found["reason"]) == (0, "NOBODY_IN_UNIT")
+    for person in PEOPLE:
+        issue(run, person)
+    code, found = run("card", "issue", "--unit", "U0000001", "--wait", "0", "--reader", FAST)
+    assert (code, found["reason"]) == (0, "ALL_HAVE_CARDS")
+    assert main(["card", "issue", "--unit", "U0000001", "--wait", "0", "--reader", FAST]) == 0
+    assert "Everybody of U0000001" in capsys.readouterr().out
+
+
+def test_people_do_not_sign_out_of_a_session_that_takes_none(run: Run) -> None:
+    course = run("course", "list")[1]["courses"][0]["id"]
+    times = ("--start", "2026-09-26T08:30", "--end", "11:30")
+    session = run("session", "add", course, *times)[1]["session"]
+    code, found = run("swipe", session, "--dir", "out", "--wait", "0", "--reader", FAST)
+    assert (code, found["error"]["code"]) == (1, "NO_SWIPES_OUT")
+    assert "do not sign out" in found["error"]["message"]
+
+
+def test_what_is_unusual_about_a_door_is_said(run: Run, session: str) -> None:
+    assert run("session", "close", session)[1]["remarks"] == ["SESSION_NOT_OPEN"]
+    assert run("session", "open", session)[1]["remarks"] == []
+    assert run("session", "open", session)[1]["remarks"] == ["SESSION_ALREADY_OPEN"]
+    assert run("session", "close", session)[1]["remarks"] == []
+    course = run("course", "list")[1]["courses"][0]["id"]
+    over = run("session", "add", course, "--start", "2026-09-20T08:30", "--end", "11:30")[1]["session"]
+    assert run("session", "open", over)[1]["remarks"] == ["SESSION_OVER"]
+    coming = run("session", "add", course, "--start", "2026-10-20T08:30", "--end", "11:30")[1]["session"]
+    assert run("session", "open", coming)[1]["remarks"] == ["SESSION_TO_COME"]
 
 
 def test_a_unit_is_issued_and_a_refused_card_is_told(run: Run) -> None:

@@ -53,10 +53,9 @@ def test_a_course_from_project_to_credits(run: Run, tmp_path: Path) -> None:
     assert (one["start"], one["end"], one["minutes"]) == ("2026-09-25T00:30:00Z", "2026-09-25T03:30:00Z", 180)
     _code, courses = run("course", "list", "--project", made["project"])
     assert courses["courses"][0]["credit_hundredths"] == 250
-    assert run("session", "open", one["id"]) == (
-        0,
-        {"session": one["id"], "counts": {"people": 0, "in": 0, "out": 0}},
-    )
+    code, now_open = run("session", "open", one["id"])
+    assert (code, now_open["session"]) == (0, one["id"])
+    assert now_open["counts"] == {"people": 0, "in": 0, "out": 0}
     assert run("session", "close", one["id"])[0] == 0
     _code, attended = run("session", "show", one["id"])
     assert (attended["session"]["title"], attended["attendances"]) == ("心血管 [bold]新[/x]", [])

@@ -263,7 +263,7 @@ class TestRefused:
 
     def test_a_session_that_is_not_known_or_takes_no_swipes_out(self, tmp_path: Path) -> None:
         world = deploy(tmp_path, mode="in")
-        with pytest.raises(RuleError, match="WINDOW_WITHOUT_OUT"):
+        with pytest.raises(RuleError, match="NO_SWIPES_OUT"):
             world.swiping(way="out")
         with pytest.raises(RuleError, match="NO_SESSION"):
             Swiping(world.venue, world.reader(), "S0000999")

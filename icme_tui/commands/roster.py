@@ -46,6 +46,10 @@ def import_roster(
     create_units: Annotated[
         bool, typer.Option("--create-units", help=_("Create the departments that are not known yet."))
     ] = False,
+    under: Annotated[
+        str,
+        typer.Option(metavar="UNIT", help=_("New departments belong to this unit, such as the hospital.")),
+    ] = "",
     sheet: Annotated[str, typer.Option(metavar="NAME", help=_("The sheet to read, where several fit."))] = "",
     errors_to: Annotated[
         Path | None,
@@ -88,7 +92,7 @@ def import_roster(
     out = Output(ctx)
     with opened(ctx) as station:
         alone = remit.is_before_pack(station)
-        plan = roster.plan_import(station, file, create_units, sheet)
+        plan = roster.plan_import(station, file, create_units, sheet, under)
         if errors_to is not None:
             roster.write_back(plan, errors_to, _(REMARKS), finding_sentence)
         refused = bool(plan.errors)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icme_tui.clock import FixedClock
-from icme_tui.codes import SheetError
+from icme_tui.codes import RuleError, SheetError
 from icme_tui.operations.founding import found_office
 from icme_tui.operations.roster import Applied, RosterPlan, apply, plan_import, template, write_back
 from icme_tui.operations.roster import planning as planning_module
@@ -602,3 +602,14 @@ def test_the_errors_of_formulas_refuse_a_workbook(station: Station, tmp_path: Pa
     path = write_xlsx(tmp_path / "a.xlsx", table([person(1)]), with_error)
     [finding] = plan_import(station, path, create_units=True).errors
     assert (finding.code, finding.row, finding.value) == ("CELL_ERROR", 2, "#N/A")
+
+
+def test_new_departments_belong_to_the_unit_that_is_named(station: Station, tmp_path: Path) -> None:
+    hospital = station.new_code("unit")
+    station.record(station.put("unit", hospital, name="示范医院", type="hospital"))
+    path = write_csv(tmp_path / "a.csv", table([person(1, 科室="骨科")]))
+    apply(station, plan_import(station, path, create_units=True, under=hospital))
+    (made,) = station.registry.find("unit", "name", "骨科")
+    assert made.body["parent"] == hospital
+    with pytest.raises(RuleError, match="NO_UNIT"):
+        plan_import(station, path, create_units=True, under="U0000999")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.codes import SheetError
 from icme_tui.facts import Fact
-from icme_tui.operations import remit
 from icme_tui.operations.roster.plan import RosterPlan
 from icme_tui.operations.roster.units import own_units
 from icme_tui.rules.people.departments import comparable
@@ -40,7 +39,7 @@ def apply(station: Station, plan: RosterPlan) -> Applied:
     units: dict[str, str] = {}
     with station.writing():
         _refuse_stale(station, plan)
-        below = {"parent": remit.own_unit(station)} if remit.is_bound(station) else {}
+        below = {"parent": plan.under} if plan.under else {}
         for name in plan.units_to_create:
             code = units[comparable(name)] = station.new_code("unit")
             facts.append(station.put("unit", code, name=name, type=DEPARTMENT, **below))

@@ -83,6 +83,8 @@ class RosterPlan:
     missing: list[Absent]
     findings: list[Finding]
     units_to_create: list[str]
+    under: str
+    """Code of the unit that those will belong to; empty for none."""
     unknown_columns: list[tuple[str, str]]
     """(letters, heading)."""
     note_rows: list[int]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from icme_tui.codes import RuleError
 from icme_tui.operations import remit
 from icme_tui.operations.roster.checking import Checked, RowChecker, distrust_zeros
 from icme_tui.operations.roster.layout import Lines, find_layout, heading, sort_lines
@@ -26,20 +27,26 @@ GONE = frozenset({"left", "cancelled", "merged"})
 """States of people who are not expected in a roster."""
 
 
-def plan_import(station: Station, path: Path, create_units: bool = False, sheet: str = "") -> RosterPlan:
+def plan_import(
+    station: Station, path: Path, create_units: bool = False, sheet: str = "", under: str = ""
+) -> RosterPlan:
     """Read a roster, check every row and compare it with the store. Nothing is written.
 
     An empty cell says nothing: it never erases what the store has; only 无 under a title does. A department
     that the store does not have is an error; with ``create_units`` it is listed to be created, with a warning
-    where its name is not one that health facilities use (a slip of the pen would become a department).
+    where its name is not one that health facilities use (a slip of the pen would become a department). It
+    will belong to the unit ``under``, at a venue with a pack to the venue's own one if none is named.
 
     A venue with a pack holds the whole ID number only of its own people: of the others it knows the name and
     the last four characters. Whoever is matched by these, or belongs to a unit that is not the venue's, is
     refused by row: what a venue writes of other people has no effect.
 
     Raises SheetError for a file that cannot be read or whose headings do not fit (see ``read_book`` and
-    ``find_layout``).
+    ``find_layout``); RuleError ``NO_UNIT``, at a venue also for a unit that is not its own.
     """
+    bound = remit.units_within(station)
+    if under and (station.registry.get("unit", under) is None or (bound is not None and under not in bound)):
+        raise RuleError("NO_UNIT", unit=under)
     book = read_book(path)
     layout = find_layout(book, path.name, sheet)
     lines = sort_lines(book.sheets[layout.sheet], layout)
@@ -70,6 +77,7 @@ def plan_import(station: Station, path: Path, create_units: bool = False, sheet:
         missing=comparison.missing(),
         findings=sorted(checker.findings, key=lambda finding: finding.row),
         units_to_create=list(comparison.units_to_create.values()),
+        under=under or (remit.own_unit(station) if bound is not None else ""),
         unknown_columns=layout.unknown,
         note_rows=lines.notes,
         book=book,

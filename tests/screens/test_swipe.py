@@ -311,3 +311,17 @@ async def test_a_panel_over_the_outcome_cuts_no_character(world: Deployment) -> 
         await until(pilot, "请刷卡")
         shown = await press(pilot, "f1")
         assert "\n 帮助\n 先打开场次" in shown
+
+
+@journey
+async def test_on_the_linux_console_only_its_glyphs_are_drawn(world: Deployment) -> None:
+    world.issue(WANG)
+    async with pilots.at(world.venue, "swipe", console=True) as pilot:
+        await open_door(pilot)
+        screens = [await touch(pilot, world, WANG, "[ OK ]")]
+        for key in ("f", "g", "u", "m", "c", "s", "t"):
+            screens.append(await press(pilot, key))
+            await press(pilot, "escape")
+        for shown in screens:
+            shown.encode("cp437")
+        assert "wang shi yan" in screens[0]

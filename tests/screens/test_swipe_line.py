@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo termina
 
 WANG, LI, ZHAO = PEOPLE
 MINUTE = 60_000
-OUTCOME, IDLE_S = 2_000, 3.0
+OUTCOME, KEY, SCREEN, IDLE_S = 2_000, 700, 12_000, 3.0
 WORDS = {
     "en": ("Password", "What needs doing now", "Which session?", "READY"),
     "zh_CN": ("密码", "现在需要做的事", "哪个场次", "请刷卡"),
@@ -89,6 +89,11 @@ def test_an_outcome_and_what_an_idle_door_sends(world: Deployment, language: str
             shelf.remove(world.folder)
         assert all(0 < count <= OUTCOME for count in sent.values()), sent
         assert "王试验" in program.screen.text
+        program.press("0")
+        assert program.press("1") <= SCREEN
+        program.press("f")
+        program.listen(quiet=1.0)
+        assert program.press("w") <= KEY
         assert "\a" in program.raw.decode("utf-8", "replace")
 
 

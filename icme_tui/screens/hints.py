@@ -10,9 +10,9 @@ from icme_tui.screens.base import StationScreen
 
 
 def key_hints(screen: StationScreen, actions: Sequence[Action]) -> str:
-    """``x Export   t Take a pack``, with the keys that work now."""
+    """``x Export  t Take a pack``, with the keys that work now."""
     keys: dict[str, str] = {}
     for key, active in screen.active_bindings.items():
         if active.binding.id is not None:
             keys.setdefault(active.binding.id, key_name(key))
-    return "   ".join(f"{keys[action.id]} {_(action.label)}" for action in actions if action.id in keys)
+    return "  ".join(f"{keys[action.id]} {_(action.label)}" for action in actions if action.id in keys)

@@ -65,7 +65,7 @@ class KeysScreen(StationScreen):
                 Column(_("Key"), 12),
                 Column(_("Action"), 16),
                 Column(_("What it does")),
-                Column(_("Id"), 20),
+                Column(_("Id"), 22, from_width=100),
             ],
             self._page,
             id="keys-list",

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from icme_tui.commands.context import opened
+from icme_tui.commands.course_edit import edit_course, edit_project
 from icme_tui.commands.output import Output, hundredths
 from icme_tui.commands.rulewords import LEVELS
 from icme_tui.commands.sentences import sentence
@@ -15,6 +16,9 @@ from icme_tui.commands.words import _, ngettext
 
 project = typer.Typer(help=_("Projects of continuing education."))
 course = typer.Typer(help=_("Courses of a project."))
+
+project.command("edit")(edit_project)
+course.command("edit")(edit_course)
 
 Minutes = Annotated[int | None, typer.Option(min=1, help=_("Teaching minutes of the whole course."))]
 Credit = Annotated[

@@ -10,6 +10,7 @@ import typer
 
 from icme_tui.clock import format_seconds, format_utc
 from icme_tui.commands.context import opened
+from icme_tui.commands.course_edit import edit_session
 from icme_tui.commands.moments import read_moment, show_moment, show_time
 from icme_tui.commands.output import Output
 from icme_tui.commands.sentences import sentence
@@ -19,6 +20,7 @@ from icme_tui.rules.attendance import Attendance
 from icme_tui.rules.session import MIN_PERCENT, Session
 
 session = typer.Typer(help=_("Sessions of a course."))
+session.command("edit")(edit_session)
 session.command("move")(move_session)
 
 Code = Annotated[str, typer.Argument(metavar="SESSION", help=_("Code of the session."))]

@@ -35,14 +35,20 @@ def edit_project(station: Station, code: str, **changes: str) -> bool:
         return _write(station, record, _PROJECT, project_body(station, own=code, **values))
 
 
-def edit_course(station: Station, code: str, title: str, minutes: int | None, credit_c: int | None) -> bool:
-    """Change a course; None takes a number away. Whether anything has changed.
+def edit_course(station: Station, code: str, **changes: Any) -> bool:
+    """Change what is given of ``title``, ``minutes``, ``credit_c``; None takes a number away. Whether
+    anything has changed.
 
     Raises RuleError: ``NO_COURSE``, and what ``add_course`` raises of these fields.
     """
     remit.require_planner(station)
     record = _known(station, "course", code)
-    return _write(station, record, _COURSE, course_body(title, minutes, credit_c))
+    values: dict[str, Any] = {
+        "title": str(record.body.get("title", "")),
+        "minutes": record.body.get("minutes"),
+        "credit_c": record.body.get("credit_hundredths"),
+    } | changes
+    return _write(station, record, _COURSE, course_body(**values))
 
 
 def session_values(station: Station, code: str) -> dict[str, Any]:

@@ -110,7 +110,8 @@ class CourseForm(FormScreen):
     def write(self, values: dict[str, str]) -> str:
         title, minutes, credit_c = values["title"], _number(values["minutes"]), _hundredths(values["credit"])
         if self._course:
-            courseedits.edit_course(self.station, self._course, title, minutes, credit_c)
+            changes = {"title": title, "minutes": minutes, "credit_c": credit_c}
+            courseedits.edit_course(self.station, self._course, **changes)
             return self._course
         return courses.add_course(self.station, self._project, title, minutes=minutes, credit_c=credit_c)
 

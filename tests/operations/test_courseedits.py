@@ -40,9 +40,9 @@ def test_a_project_and_its_course(office: Station) -> None:
     assert not courseedits.edit_project(office, made.project, title="心电图新进展")
     assert courseedits.edit_project(office, made.project, starts="")
     assert "starts" not in body(office, "project", made.project)
-    assert courseedits.edit_course(office, made.course, "第一讲", 90, 250)
+    assert courseedits.edit_course(office, made.course, title="第一讲", minutes=90, credit_c=250)
     assert body(office, "course", made.course)["credit_hundredths"] == 250
-    courseedits.edit_course(office, made.course, "第一讲", None, None)
+    courseedits.edit_course(office, made.course, minutes=None, credit_c=None)
     assert "minutes" not in body(office, "course", made.course)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App
 from textual.binding import BindingType
 from textual.events import Event, Key
+from textual.scrollbar import ScrollBar
 from textual.worker import Worker, WorkerState
 
 from icme_tui import terminal as terminals
@@ -28,6 +29,7 @@ from icme_tui.screens.desk import Desk
 from icme_tui.screens.jobs import Job, Stopped
 from icme_tui.screens.places import PLACES
 from icme_tui.screens.typeahead import TypeAhead
+from icme_tui.screens.widgets.scrollbars import PlainScrollBar
 from icme_tui.screens.widgets.statusline import StatusLine
 from icme_tui.terminal import Terminal
 
@@ -85,6 +87,7 @@ class IcmeApp(App[int]):
             self.theme = terminals.OWN_COLOURS
         if self.terminal.lean:
             self.animation_level = "none"
+            ScrollBar.renderer = PlainScrollBar
         self._bindings = type(self._bindings)(bindings([*APP_ACTIONS, *place_actions()]))
         self.set_keymap(dict(read_preferences(home).keys))
 
@@ -176,10 +179,12 @@ class IcmeApp(App[int]):
     def _looked(self, found: Overview) -> None:
         self.overview = found
         self._renew_status()
-        if isinstance(self.screen, StationScreen):
+        if self._screen_stack and isinstance(self.screen, StationScreen):
             self.screen.overview_changed(found)
 
     def _renew_status(self) -> None:
+        if not self._screen_stack:  # the program is going
+            return
         for line in self.screen.query(StatusLine):
             line.renew()
 

@@ -118,7 +118,7 @@ def test_the_floors_are_held_by_a_contract() -> None:
     assert floors["exhaustive"] is True
     assert [layer.split()[0] for layer in floors["layers"]] == [
         "cli", "app", "screens", "commands", "terminal", "operations", "station", "home", "store", "durable",
-        "cards", "facts",
+        "cards", "facts", "utc",
     ]  # fmt: skip
     doors = {contract["id"] for contract in linter["contracts"]}
     assert {"floor-6", "no-front-end", "pure", "door-store", "door-age", "door-sheets", "door-typer"} <= doors

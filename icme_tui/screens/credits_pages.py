@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -47,22 +48,25 @@ class _Report(StationScreen):
         self._rows: list[Row] = []
         self._found: dict[str, CreditRow] = {}
 
+    @abstractmethod
     def _columns(self) -> list[Column]:
-        raise NotImplementedError
+        """The columns of the list."""
 
+    @abstractmethod
     def _cells(self, row: CreditRow, report: CreditReport) -> tuple[object, ...]:
-        raise NotImplementedError
+        """A row of the list, one value for each column."""
 
+    @abstractmethod
     def _told(self, report: CreditReport) -> Iterator[str]:
-        raise NotImplementedError
+        """The lines above the list."""
 
+    @abstractmethod
     def _file_name(self) -> str:
         """Name of the spreadsheet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _ask(self) -> CreditReport:
         """Called in a job."""
-        raise NotImplementedError
 
     def body(self) -> Iterable[Widget]:
         yield Plain(_("Counting ..."), id="credits-told", classes="credits-top gap")

@@ -92,13 +92,14 @@ def _checked(
     reason: str,
     when_ms: int | None,
 ) -> Makeup:
-    if station.registry.get("person", person) is None and station.registry.get("guest", person) is None:
+    taps = sorted(station.taps_of(session.id, person), key=lambda tap: (tap.at_ms, tap.p))
+    # Somebody with a card of another station has touches here and no record.
+    if not taps and all(station.registry.get(kind, person) is None for kind in ("person", "guest")):
         raise RuleError("NO_PERSON", person=person)
     if not reason.strip():
         raise RuleError("REASON_MISSING")
     if direction == "out" and session.mode == "in":
         raise RuleError("NO_OUT_HERE", session=session.id)
-    taps = sorted(station.taps_of(session.id, person), key=lambda tap: (tap.at_ms, tap.p))
     if taps and taps[-1].dir == direction:
         raise RuleError("ALREADY_IN" if direction == "in" else "ALREADY_OUT", person=person)
     now = station.clock.read().wall_ms

@@ -110,6 +110,18 @@ class TestMakeups:
         makeups.add_makeup(world.venue, world.session, WANG, "in", "forgot")
         assert refused() == "ALREADY_IN"
 
+    def test_somebody_with_a_card_of_another_station_is_signed_out_without_a_record(
+        self, world: Deployment
+    ) -> None:
+        stranger = facts.Swipe(
+            card="04AABBCC", person="P9990001", course="C0000001", session=world.session, dir="in"
+        )
+        world.venue.record(stranger)
+        session = sitting.open_session(world.venue, world.session)
+        (missing,) = doorlist.without_out(world.venue, session)
+        assert makeups.add_makeups(world.venue, session.id, [missing.person.code], "out", "closed") == 1
+        assert doorlist.without_out(world.venue, session) == []
+
     def test_signing_several_out_is_all_or_nothing(self, world: Deployment) -> None:
         with pytest.raises(RuleError, match="NO_PERSON"):
             makeups.add_makeups(world.venue, world.session, [WANG, "P9999999"], "out", "closed")

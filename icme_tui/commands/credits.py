@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,6 +47,7 @@ def credits(  # noqa: A001 - the word of the field
         file: the spreadsheet that was written, else null
         flags: flags of the attendances
         warnings: POLICY_OUTSIDE_DATES:year where the rules are applied outside their own time
+        provisional: whether this is a venue, which does not know everything
     """
     from icme_tui.operations import crediting
     from icme_tui.rules.policy import load_policy
@@ -54,6 +56,7 @@ def credits(  # noqa: A001 - the word of the field
     rules = load_policy(policy) if policy else None
     with opened(ctx) as station:
         report = crediting.credits(station, year, person, course, rules)
+        provisional = station.role == "venue"
     if to is not None:
         from icme_tui.commands.creditsheet import credit_tables
         from icme_tui.operations.tables import write_file
@@ -69,12 +72,16 @@ def credits(  # noqa: A001 - the word of the field
             "file": None if to is None else str(to),
             "flags": report.flags,
             "warnings": report.warnings,
+            "provisional": provisional,
         },
         _people_table(out, report),
         _rows_table(out, report) if person or course else None,
-        _summary(totals),
+        summary(totals),
+        flagged(report.flags),
         _("Written to {file}.").format(file=to) if to is not None else None,
     )
+    if provisional:
+        out.note(sentence("VENUE_VIEW"))
     for warning in report.warnings:
         out.note(
             _("{policy} is applied to {year}, outside its own time.").format(
@@ -97,9 +104,26 @@ def _totals(report: CreditReport) -> dict[str, Any]:
     }
 
 
-def _summary(totals: dict[str, Any]) -> str:
+def flagged(flags: list[str]) -> str | None:
+    """How many flags there are of each code, and what they mean."""
+    counts = Counter(flag.partition(":")[0] for flag in flags)
     lines = [
-        _("Counted {counted} credits (Ⅰ {one}, Ⅱ {two}) of {gross} earned.").format(
+        _("Flagged: {n}. {why} [{code}]").format(n=n, why=sentence(code), code=code)
+        for code, n in sorted(counts.items())
+    ]
+    return "\n".join(lines) if lines else None
+
+
+def summary(totals: dict[str, Any]) -> str:
+    """What was counted, in one line, and how much was not, for each reason."""
+    has_classes = totals["counted"] == totals["class_1"] + totals["class_2"]
+    said = (
+        _("Counted {counted} credits (Ⅰ {one}, Ⅱ {two}) of {gross} earned.")
+        if has_classes
+        else _("Counted {counted} credits of {gross} earned.")
+    )
+    lines = [
+        said.format(
             counted=hundredths(totals["counted"]),
             one=hundredths(totals["class_1"]),
             two=hundredths(totals["class_2"]),

@@ -28,7 +28,7 @@ def enroll(
     digits: Annotated[
         str | None,
         typer.Option(
-            metavar="DIGITS", help=_("The 30 digits that the venue read out; must be those of its key.")
+            metavar="DIGITS", help=_("The 30 digits that the venue read out, without blanks or in quotes.")
         ),
     ] = None,
     unit: Annotated[
@@ -57,6 +57,7 @@ def enroll(
         fingerprint: 30 digits of its key
         replaced: whether an older key was revoked
         compared: whether the digits were compared, by the program or by the word of the clerk
+        again: whether it was admitted with this key before
     """
     from icme_tui.operations import enrolling
 
@@ -75,7 +76,14 @@ def enroll(
             )
             if not out.confirm(_("Does the venue read out the same digits?")):
                 raise BundleError("DIGITS_NOT_CONFIRMED")
+        known = station.registry.get("station", received.request.code) is not None
         enrolled = enrolling.enroll(station, received, unit=unit, place=place, replace=replace)
+    again = known and not enrolled.replaced
+    said = (
+        _("Venue {code} {name} was admitted before, as station {number}.")
+        if again
+        else _("Venue {code} {name} is admitted as station {number}.")
+    )
     if not compared:
         out.note(
             _(
@@ -84,8 +92,8 @@ def enroll(
             ).format(code=enrolled.code, name=enrolled.name, digits=found)
         )
     out.result(
-        {**enrolled._asdict(), "compared": compared},
-        _("Venue {code} {name} is admitted as station {number}.").format(**enrolled._asdict()),
+        {**enrolled._asdict(), "compared": compared, "again": again},
+        said.format(**enrolled._asdict()),
         _("Digits of its key: {fingerprint}").format(fingerprint=enrolled.fingerprint),
         _("Next: icme pack {code} --to DIR").format(code=enrolled.code),
     )

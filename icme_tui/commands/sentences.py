@@ -243,7 +243,11 @@ _ATTENDANCE = {
     "TOO_EARLY": N_("Before the time for swipes."),
     "TOO_LATE": N_("After the time for swipes."),
     "TOTAL_BELOW": N_("Too few credits in all."),
-    "TWO_VENUES": N_("At two venues at the same time; credited once, look into it."),
+    "TWO_VENUES": N_("In two sessions or at two venues at the same time; credited once, look into it."),
+    "VENUE_VIEW": N_(
+        "This is what the venue knows: not what happened elsewhere, and not everybody's employed title."
+        " What counts is said by the office."
+    ),
     "UNKNOWN_COURSE": N_("The course or session is not known yet; it counts when it arrives."),
     "UNKNOWN_POLICY": N_("There are no rules named {policy}. There are: {known}."),
     "CLOCK_BACK": N_("The clock of this machine was set back."),

@@ -13,6 +13,7 @@ import typer
 
 from icme_tui.cli import main
 from icme_tui.commands.course import read_credit
+from icme_tui.commands.credits import flagged, summary
 from icme_tui.commands.moments import read_moment, show_moment, show_time
 from icme_tui.commands.session import read_lecturer
 from tests.support.offices import PASSWORD, Office
@@ -152,3 +153,19 @@ def test_the_journal_tells_all_moments_on_the_clock_of_the_place(run: Run) -> No
     run("session", "add", made["course"], "--start", "2026-09-25T08:30", "--end", "11:30")
     _code, said = run("journal", "show", "--kind", "session", shown=True)
     assert "start=2026-09-25 08:30" in said
+
+
+def test_flags_are_counted_and_explained() -> None:
+    said = flagged(["TWO_VENUES:P1/C1/S1", "DOUBLE_TAP:V0007/e/1", "TWO_VENUES:P2/C1/S1"])
+    assert said is not None
+    first, second = said.splitlines()
+    assert (first.startswith("Flagged: 1. "), first.endswith("[DOUBLE_TAP]")) == (True, True)
+    assert second.startswith("Flagged: 2. In two sessions or at two venues at the same time;")
+    assert second.endswith("[TWO_VENUES]")
+    assert flagged([]) is None
+
+
+def test_rules_without_classes_name_none() -> None:
+    figures = {"counted": 200, "class_1": 0, "class_2": 0, "gross": 250, "not_counted": {}}
+    assert summary(figures) == "Counted 2 credits of 2.5 earned."
+    assert summary(figures | {"class_2": 200}) == "Counted 2 credits (Ⅰ 0, Ⅱ 2) of 2.5 earned."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -168,3 +169,28 @@ def test_a_script_that_compares_nothing_is_told_so(desk: Desk, capsys: pytest.Ca
     for how in (("--yes",), ("--digits", venue["fingerprint"])):
         assert desk("office", "enroll", venue["request"], *how)["compared"] is True
         assert "NOBODY" not in desk.said("office", "enroll", venue["request"], *how)
+
+
+def test_a_venue_that_is_admitted_again_is_told_so(desk: Desk) -> None:
+    venue = desk.join()
+    digits = ("--digits", venue["fingerprint"])
+    assert desk("office", "enroll", venue["request"], *digits)["again"] is True
+    assert "was admitted before, as station 1" in desk.said("office", "enroll", venue["request"], *digits)
+
+
+def test_a_no_at_the_question_is_not_a_wrong_key(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.join()
+    other = desk("v9", "init", "venue", "--code", "V0009", "--name", "别处", "--domain", "cme.example")
+    typed = io.StringIO("\n")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", typed)
+    said = desk.said("office", "enroll", other["request"], status=1)
+    assert "[DIGITS_NOT_CONFIRMED]" in said
+    assert "find out why" not in said
+
+
+def test_credits_at_a_venue_are_said_to_be_its_own_view(desk: Desk) -> None:
+    desk.join()
+    assert desk("office", "credits")["provisional"] is False
+    assert desk("venue", "credits")["provisional"] is True
+    assert "What counts is said by the office." in desk.said("venue", "credits")

@@ -202,3 +202,5 @@ async def test_the_direction_can_be_fixed(world: Deployment) -> None:
         await until(pilot, "READY")
         shown = await touch(pilot, world, WANG, "TOO EARLY")
         assert "Sign out from 08:00 to 12:00." in shown
+        await press(pilot, "s", "enter")
+        await until(pilot, "in and out by the time")

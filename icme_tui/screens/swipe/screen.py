@@ -149,6 +149,7 @@ class SwipeScreen(StationScreen):
         )
 
     def _chosen(self, code: str) -> None:
+        self.way = "auto"
         self.perform(lambda job: sitting.open_session(self.station, code), self.begin)
 
     def begin(self, session: Session) -> None:

@@ -138,7 +138,7 @@ def opened_as(ctx: Any) -> Iterator[tuple[Station, str]]:
     invocation = invocation_of(ctx)
     home = invocation.home
     if not (home / "station.toml").is_file():
-        raise StoreError("NO_HOME", home=str(home))
+        raise StoreError("NO_HOME", home=str(home.absolute()))
     secret = password(ctx)
     from icme_tui.station import open_station, reason_of
 

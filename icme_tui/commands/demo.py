@@ -41,7 +41,12 @@ def demo(
         bool, typer.Option("--office", help=_("Open the office, where a bundle of the venue waits."))
     ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help=_("Begin again with a new stage."))] = False,
-    people: Annotated[int, typer.Option(metavar="N", help=_("How many people get a card, 10 to 300."))] = 300,
+    people: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help=_("How many people get a card, 10 to 300; below 26 some faults do not occur.")
+        ),
+    ] = 300,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="DIR", help=_("A new folder for it; else a temporary one."))
     ] = None,
@@ -81,6 +86,9 @@ def demo(
     from icme_tui.operations.demo.roundtrip import run
 
     folder = to or Path(tempfile.mkdtemp(prefix="icme-demo-"))
+    out.note(
+        _("The round trip runs in {folder}; with 300 people it takes half a minute.").format(folder=folder)
+    )
 
     @contextmanager
     def progress(step: str, total: int) -> Iterator[Callable[[], None]]:

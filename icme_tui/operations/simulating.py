@@ -22,7 +22,7 @@ class SimulatedCard(NamedTuple):
 def cards_folder(home: Path) -> Path:
     """Where the simulated cards of a home lie. Raises StoreError NO_HOME."""
     if not Home(home).config.is_file():
-        raise StoreError("NO_HOME", home=str(home))
+        raise StoreError("NO_HOME", home=str(home.absolute()))
     return Home(home).cards
 
 

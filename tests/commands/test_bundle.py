@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+import icme_tui
 from icme_tui.cli import main
 
 VECTORS = Path(__file__).parents[1] / "data/vectors/bundle"
@@ -85,3 +87,34 @@ def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -
 def test_a_missing_bundle_is_a_failure_not_a_judgement(capsys: pytest.CaptureFixture[str]) -> None:
     assert _check("nowhere.cmeb", *OFFICE, "--json") == 1
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "FILE_MISSING"
+
+
+def test_people_read_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _check(_file("hold-gap"), *OFFICE) == 3
+    shown = capsys.readouterr().out
+    assert "hold-gap.cmeb: An earlier bundle of this sender is still missing." in shown
+    assert "[GAP]" in shown
+
+
+def test_the_handbook_names_every_code() -> None:
+    handbook = (Path(__file__).parents[2] / "docs" / "bundles.md").read_text(encoding="utf-8")
+    folder = Path(icme_tui.__file__).parent
+    sources = [
+        folder / "bundles" / f"{name}.py" for name in ("check", "container", "payload", "age", "sshsig")
+    ]
+    sources += [folder / "operations" / f"{name}.py" for name in ("importing", "packtaking")]
+    raised = {
+        code
+        for source in sources
+        for code in re.findall(r'BundleError\(\s*"([A-Z_]+)"', source.read_text(encoding="utf-8"))
+    }
+    assert "GAP" in raised
+    never_judged = {
+        "ENROLMENT_REQUEST",
+        "NOT_A_BUNDLE",
+        "IDENTITY_BAD",
+        "RECIPIENT_BAD",
+        "TOO_LARGE",
+        "KEY_BAD",
+    }
+    assert sorted(code for code in raised - never_judged if f"`{code}`" not in handbook) == []

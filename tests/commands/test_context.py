@@ -89,3 +89,12 @@ def test_no_option_takes_a_password(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_folder_without_a_station_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--home", str(tmp_path / "nowhere"), "journal", "verify"]) == 1
     assert "icme init" in capsys.readouterr().err
+
+
+def test_a_missing_station_is_named_by_the_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for arguments in (["project", "list"], ["sim", "list"]):
+        assert main(["--home", "", *arguments]) == 1
+        assert f"There is no station in {tmp_path}. Make one" in capsys.readouterr().err

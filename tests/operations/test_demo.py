@@ -42,6 +42,8 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
 
 def test_the_command_prints_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["demo", "--headless", "--people", "10", "--to", str(tmp_path / "demo"), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    shown = capsys.readouterr()
+    assert str(tmp_path / "demo") in shown.err
+    told = json.loads(shown.out)
     assert told["people"] == 10
     assert all(told["checks"].values())

@@ -19,7 +19,7 @@ from icme_tui.clock import Clock, SystemClock
 from icme_tui.codes import StoreError
 from icme_tui.home import Config, Home, make_folders, refuse_station, write_config
 from icme_tui.keyring import Keyring, write_keyring
-from icme_tui.operations import naming
+from icme_tui.operations import enrolling, naming
 from icme_tui.station import Secrets, Station
 from icme_tui.store.store import create_store
 
@@ -115,14 +115,20 @@ def found_venue(
     office: str = OFFICE_CODE,
     clock: Clock | None = None,
 ) -> Founded:
-    """Make a venue that still has to be enrolled. Raises StoreError as ``found_office`` does."""
+    """Make a venue that still has to be enrolled, with its request. Raises StoreError as ``found_office``
+    does."""
     if code == office:
         raise StoreError("CODE_BAD", given=code)
     config = Config("venue", code, name, domain, ("sim:cards",))
     _require_good(config, operator, password)
     folders = Home(home)
     station = _found(folders, config, _new_keys(), office, operator, password, clock, {}, {})
-    write_config(folders, config)
+    try:
+        enrolling.write_request(station)
+        write_config(folders, config)  # last: without it the home counts as not made
+    except BaseException:
+        station.close()
+        raise
     return Founded(station, station.public_key.fingerprint, None)
 
 

@@ -231,6 +231,8 @@ class IcmeApp(App[int]):
 
     def _job_failed(self, job: Job, error: Exception) -> None:
         if isinstance(error, Stopped):
+            if job.owner is not None and job.is_wanted:
+                job.owner.job_stopped(job)
             if job.keeps:
                 self.tell(_("Stopped. What was already recorded stays recorded."), "warn")
         elif not (job.is_wanted and job.failed is not None and job.failed(error)):

@@ -134,6 +134,9 @@ class StationScreen(Screen[None]):
         if message.job.heard is not None and not message.job.stopped:
             message.job.heard(message.value)
 
+    def job_stopped(self, job: Job) -> None:
+        """Called when a job of this screen has ended because it was asked to stop."""
+
     def on_unmount(self) -> None:
         self.icme.stop_jobs(self)
 
@@ -141,7 +144,10 @@ class StationScreen(Screen[None]):
 
     def tell(self, text: str, kind: str = "") -> None:
         """Say a sentence above the keys. ``kind``: ``good``, ``warn``, ``bad`` or nothing."""
-        for notice in self.query(Notice):
+        notices = self.query(Notice)
+        if not notices and not self.is_mounted:  # a screen that was only just asked for
+            self.call_after_refresh(self.tell, text, kind)
+        for notice in notices:
             notice.tell(text, kind)
 
     # The panel

@@ -78,6 +78,8 @@ class IcmeApp(App[int]):
         self.desk = Desk()
         self.fault: BaseException | None = None
         self._jobs: dict[Worker[Any], Job] = {}
+        self._threads: list[Job] = []
+        """Every job whose thread may be at work, also those that were replaced."""
         self._is_leaving = False
         self._type_ahead = TypeAhead(self)
         self.title = "icme"
@@ -201,6 +203,7 @@ class IcmeApp(App[int]):
             job.run, group=job.group, thread=True, exit_on_error=False, exclusive=not job.keeps
         )
         self._jobs[worker] = job
+        self._threads = [*(each for each in self._threads if not each.ended.is_set()), job]
         return job
 
     def is_busy(self, group: str) -> bool:
@@ -265,9 +268,7 @@ class IcmeApp(App[int]):
 
     async def _leave(self) -> None:
         until = time.monotonic() + END_WITHIN_S
-        while time.monotonic() < until and any(
-            job.keeps and not job.ended.is_set() for job in self._jobs.values()
-        ):
+        while time.monotonic() < until and any(job.is_running for job in self._threads):
             await asyncio.sleep(0.02)
         self.close_station()
         self.exit(0)

@@ -36,7 +36,7 @@ class SystemScreen(StationScreen):
         Action("system.profile", "p", N_("Profile"), N_("Whether the line is spared."), shown=False),
         Action("system.keys", "k", N_("Keys"), N_("All keys, to read and to change."), shown=False),
         Action("system.journal", "j", N_("Journal"), N_("Who did what when."), shown=False),
-        Action("system.check", "c", N_("Check"), N_("Is this station sound?"), shown=False),
+        Action("system.check", "c", N_("Check"), N_("Look whether this station is sound."), shown=False),
         Action("system.about", "a", N_("About"), N_("Version, licences, where help is."), shown=False),
     )
     PARTS: ClassVar[tuple[type, ...]] = (

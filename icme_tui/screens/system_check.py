@@ -35,7 +35,6 @@ class CheckScreen(StationScreen):
         super().__init__()
         self._rows: list[Row] = []
         self._why: dict[str, str] = {}
-        self._job: Job | None = None
 
     def body(self) -> Iterable[Widget]:
         yield PagedList(
@@ -53,7 +52,7 @@ class CheckScreen(StationScreen):
         self.action_again()
 
     def action_again(self) -> None:
-        self._job = self.perform(
+        self.perform(
             lambda job: selfcheck.run_checks(self.station, job.stepper(selfcheck.COUNT)),
             self._checked,
             progressed=self.query_one(Progress).advance,
@@ -80,13 +79,9 @@ class CheckScreen(StationScreen):
         self.query_one(Progress).done()
         return False
 
+    def job_stopped(self, job: Job) -> None:
+        self.query_one(Progress).done()
+
     def on_paged_list_moved(self, event: PagedList.Moved) -> None:
         why = self._why.get(event.row.key, "") if event.row is not None else ""
         self.query_one("#check-why", Plain).show(why)
-
-    def back(self) -> None:
-        """Escape stops what is under way, then leads back."""
-        if self._job is not None and not self._job.ended.is_set():
-            self._job.stop()
-        else:
-            super().back()

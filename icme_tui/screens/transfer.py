@@ -9,9 +9,11 @@ from textual.widget import Widget
 
 from icme_tui.commands.words import N_
 from icme_tui.screens.base import StationScreen
+from icme_tui.screens.jobs import Job
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
 from icme_tui.screens.transfer_office import EnrollScreen, OfficeTransfer, QuarantineScreen
 from icme_tui.screens.transfer_venue import RefusedScreen, VenueTransfer
+from icme_tui.screens.widgets.progress import Progress
 
 
 class TransferScreen(StationScreen):
@@ -37,9 +39,7 @@ class TransferScreen(StationScreen):
             if isinstance(part, VenueTransfer | OfficeTransfer):
                 part.renew()
 
-    def back(self) -> None:
-        """Escape first stops what is under way."""
-        for part in self.query("VenueTransfer, OfficeTransfer"):
-            if isinstance(part, VenueTransfer | OfficeTransfer) and part.stop():
-                return
-        super().back()
+    def job_stopped(self, job: Job) -> None:
+        for bar in self.query(Progress):
+            bar.done()
+        self.on_screen_resume()

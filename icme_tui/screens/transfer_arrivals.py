@@ -54,7 +54,6 @@ class ArrivalsScreen(StationScreen):
         self._scanned: dict[Path, Scanned] = {}
         self._rows: list[Row] = []
         self._why: dict[str, str] = {}
-        self._job: Job | None = None
 
     def body(self) -> Iterable[Widget]:
         yield Plain("", id="arrivals-what")
@@ -93,7 +92,7 @@ class ArrivalsScreen(StationScreen):
     def action_again(self) -> None:
         self._bar.title = _("Looking")
         self._say(_("Looking ..."))
-        self._job = self.perform(self._scan, self._seen, progressed=self._bar.advance, failed=self._failed)
+        self.perform(self._scan, self._seen, progressed=self._bar.advance, failed=self._failed)
 
     def _scan(self, job: Job) -> tuple[Scan, list[Passed]]:
         paths = [self._folder] if self._folder is not None else []
@@ -135,7 +134,7 @@ class ArrivalsScreen(StationScreen):
             self.tell(_("There is nothing to import."), "warn")
             return
         self._bar.title = _("Importing")
-        self._job = self.perform(
+        self.perform(
             lambda job: importing.import_files(self.station, files, job.stepper(len(files))),
             self._taken,
             progressed=self._bar.advance,
@@ -191,13 +190,9 @@ class ArrivalsScreen(StationScreen):
         ]
         self.open_panel(TextPanel(clean(key), "\n".join([*lines, "", self._why.get(key, "")])))
 
-    def back(self) -> None:
-        """Escape stops what is under way, then leads back."""
-        if self._job is not None and not self._job.ended.is_set():
-            self._job.stop()
-            self._bar.done()
-        else:
-            super().back()
+    def job_stopped(self, job: Job) -> None:
+        self._bar.done()
+        self._say(_("Not finished."))
 
 
 def report(results: Sequence[Imported]) -> str:

@@ -59,7 +59,6 @@ class OfficeTransfer(Vertical):
         super().__init__()
         self._marked: set[str] = set()
         self._known: list[Venue] = []
-        self._writing: Job | None = None
 
     def compose(self) -> ComposeResult:
         yield Plain("", id="office-digits", classes="transfer-top")
@@ -171,10 +170,10 @@ class OfficeTransfer(Vertical):
                 step()
             return written
 
-        self._writing = self._of.perform(
+        started = self._of.perform(
             work, self._written, progressed=bar.advance, failed=lambda error: self._not_written()
         )
-        if self._writing is not None:
+        if started is not None:
             self._of.tell(_("Writing and verifying ..."))
 
     def _written(self, packs: list[Packed]) -> None:
@@ -188,13 +187,6 @@ class OfficeTransfer(Vertical):
     def _not_written(self) -> bool:
         self.query_one(Progress).done()
         return False
-
-    def stop(self) -> bool:
-        """Stop after the pack under way; whether there was one."""
-        if self._writing is None or self._writing.ended.is_set():
-            return False
-        self._writing.stop()
-        return True
 
     # Admitting
 

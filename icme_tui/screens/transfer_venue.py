@@ -63,10 +63,6 @@ class VenueTransfer(Vertical):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._exporting: Job | None = None
-
     def compose(self) -> ComposeResult:
         yield Plain("", id="venue-state", classes="transfer-top")
         yield Plain("", id="venue-keys", classes="transfer-top gap")
@@ -130,10 +126,10 @@ class VenueTransfer(Vertical):
             station = self._of.station
             return exporting.export(station, folder, job.stepper(exporting.bundles_to_write(station)))
 
-        self._exporting = self._of.perform(
+        started = self._of.perform(
             work, self._exported, progressed=bar.advance, failed=lambda error: self._not_exported()
         )
-        if self._exporting is not None:
+        if started is not None:
             self._of.tell(_("Writing and verifying ..."))
 
     def _exported(self, sent: list[Sent]) -> None:
@@ -148,13 +144,6 @@ class VenueTransfer(Vertical):
         self.query_one(Progress).done()
         self.renew()
         return False
-
-    def stop(self) -> bool:
-        """Stop an export after the bundle under way; whether there was one."""
-        if self._exporting is None or self._exporting.ended.is_set():
-            return False
-        self._exporting.stop()
-        return True
 
     # In
 

@@ -51,7 +51,7 @@ def test_every_line_of_the_menu_opens(station: Station) -> None:
     async def journey() -> None:
         async with pilots.at(station, "system") as pilot:
             for letter, seen in {
-                "s": "cme.example", "o": "admin", "r": "sim:cards", "k": "app.help", "j": "epoch",
+                "s": "cme.example", "o": "admin", "r": "sim:cards", "k": "Ctrl+L", "j": "epoch",
                 "c": "This station is sound.", "a": "MIT",
             }.items():  # fmt: skip
                 assert seen in await press(pilot, letter), letter

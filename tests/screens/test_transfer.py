@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,36 @@ def test_a_refused_fact_is_told_at_the_venue(pair: Pair) -> None:
             shown = pilots.shown(pilot)
             assert "Bundle 1: taken in" in shown
             assert "Not this station's to decide" in shown
+
+    asyncio.run(journey())
+
+
+def test_escape_stops_what_is_under_way_then_leads_back(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair.join()
+    begun = threading.Event()
+
+    def endless(station: object, paths: object, step: Callable[[], None]) -> None:
+        begun.set()
+        while True:
+            step()
+
+    monkeypatch.setattr(scanning, "scan", endless)
+
+    async def journey() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            await pilot.press("w")
+            await pilot.pause()
+            assert await asyncio.to_thread(begun.wait, 10)
+            await pilot.press("5")
+            assert "This is still being done" in pilots.shown(pilot)
+            await pilot.press("escape")
+            await pilots.settle(pilot)
+            shown = pilots.shown(pilot)
+            assert "Stopped." in shown
+            assert "Not finished." in shown
+            await pilot.press("escape")
+            await pilots.settle(pilot)
+            assert "Digits of this office" in pilots.shown(pilot)
 
     asyncio.run(journey())
 

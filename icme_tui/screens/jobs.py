@@ -70,11 +70,13 @@ class Job:
         """Whether leaving waits for its end."""
         self._function = function
         self._stop = threading.Event()
+        self.began = threading.Event()
         self.ended = threading.Event()
         self._told_at = 0.0
 
     def run(self) -> Any:
         """Called in the thread."""
+        self.began.set()
         try:
             return self._function(self)
         finally:
@@ -83,6 +85,11 @@ class Job:
     def stop(self) -> None:
         """Ask it to stop at its next step."""
         self._stop.set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its thread is at work."""
+        return self.began.is_set() and not self.ended.is_set()
 
     @property
     def is_wanted(self) -> bool:

@@ -76,6 +76,8 @@ class CreditsScreen(StationScreen):
             if people_shown
             else _("Which course? / searches, Enter opens. p: people.")
         )
+        if self.station.role == "venue":
+            told += "\n" + _("Only what this venue knows; the office counts everything.")
         self.query_one("#credits-what", Plain).show(told)
 
     def action_people(self) -> None:

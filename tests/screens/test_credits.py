@@ -101,6 +101,19 @@ def test_empty_lists_say_what_to_do_first(tmp_path: Path, monkeypatch: pytest.Mo
     asyncio.run(journey())
 
 
+def test_a_venue_says_that_it_does_not_know_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stations.weaken_passwords(monkeypatch)
+    station = stations.venue(tmp_path / "home")
+
+    async def journey() -> None:
+        async with pilots.at(station, "credits") as pilot:
+            assert "the office counts everything" in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
 def test_a_fault_while_counting_and_a_folder_that_takes_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from icme_tui import facts
@@ -82,6 +84,19 @@ def test_an_operator_is_added_with_errors_at_their_fields(station: Station) -> N
 
     asyncio.run(journey())
     open_station(station.home, "li.wen", NEW, station.clock).close()
+
+
+def test_an_admin_is_added_by_choosing_the_role(station: Station) -> None:
+    async def journey() -> None:
+        async with pilots.at(station, "system") as pilot:
+            await press(pilot, "o", "a", "ctrl+o")
+            assert "Role: admin" in await press(pilot, "a")
+            put(pilot, own=PASSWORD, name="wang", new=NEW, again=NEW)
+            await press(pilot, "ctrl+s")
+
+    asyncio.run(journey())
+    with open_station(station.home, "wang", NEW, station.clock) as again:
+        assert operators.role_of(again, "wang") == "admin"
 
 
 def test_a_new_password_for_oneself(station: Station) -> None:
@@ -207,6 +222,45 @@ def test_the_keys_that_come_with_the_program_do_not_collide() -> None:
 
 def test_every_kind_of_fact_has_a_word() -> None:
     assert set(KINDS) == {str(kind.__struct_config__.tag) for kind in get_args(facts.AnyFact)}
+
+
+def clashes(changed: dict[str, str]) -> list[tuple[str, str]]:
+    """Pairs of actions that would answer to one key at one place."""
+    actions = list(registry().values())
+    return [
+        (one.id, other.id)
+        for number, one in enumerate(actions)
+        for other in actions[:number]
+        if set(keymap.keys_of(one, changed)) & set(keymap.keys_of(other, changed))
+        and (one.screen == other.screen or {one.screen, other.screen} & {"app", "go", "list"})
+    ]
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(registry())), st.sampled_from(["a", "c", "j", "x", "f6", "5", "ctrl+t"])
+    ),
+    max_size=8,
+)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_no_change_that_is_allowed_makes_two_actions_answer(asks: bool) -> None:
+    actions, known = registry(), set(clashes({}))
+
+    @given(CHANGES)
+    def change(changes: list[tuple[str, str]]) -> None:
+        changed: dict[str, str] = {}
+        for name, key in changes:
+            if not asks or not keymap.why_not(key, actions[name], actions.values(), changed):
+                changed[name] = key
+        assert set(clashes(changed)) <= known
+
+    if asks:
+        change()
+    else:  # the control: without asking there are clashes
+        with pytest.raises(AssertionError):
+            change()
 
 
 def test_why_a_key_cannot_be_given() -> None:

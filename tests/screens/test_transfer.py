@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from icme_tui.operations import importing, scanning
+from icme_tui.operations import enrolling, importing, scanning
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
 from icme_tui.screens.widgets.field import Field
 from tests.support import pilots, stations
@@ -170,6 +170,34 @@ def test_the_office_looks_first_then_imports(pair: Pair) -> None:
             assert "This is not a whole bundle" in pilots.shown(pilot)
 
     asyncio.run(journey())
+
+
+def test_packs_for_all_or_for_the_marked_venues(pair: Pair, tmp_path: Path) -> None:
+    pair.join()
+    other = stations.venue(tmp_path / "other", "V0008", pair.clock)
+    received = enrolling.read_request(pair.office, enrolling.write_request(other))
+    enrolling.enroll(pair.office, received)
+    other.close()
+    for path in pair.stick.iterdir():
+        path.unlink()
+
+    async def journey() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            await pilot.press("a")
+            await pilots.settle(pilot)
+            await pilot.press("p")
+            await choose(pilot, pair.stick)
+            assert "2 packs." in pilots.shown(pilot)
+            await pilot.press("down", "space")
+            await pilots.settle(pilot)
+            await pilot.press("up", "p")
+            await pilots.settle(pilot)
+            assert "Packs for V0008" in pilots.shown(pilot)
+            await choose(pilot, pair.stick)
+            assert "1 pack." in pilots.shown(pilot)
+
+    asyncio.run(journey())
+    assert len(list(pair.stick.glob("*.cmeb"))) == 3
 
 
 def test_a_refused_fact_is_told_at_the_venue(pair: Pair) -> None:

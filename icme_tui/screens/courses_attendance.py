@@ -32,7 +32,7 @@ class AttendanceScreen(StationScreen):
     HELP = N_("Everybody who was at this session. Enter says in full why somebody does not count.")
     CSS_PATH = "courses.tcss"
     ACTIONS = (
-        Action("attendance.table", "w", N_("Table"), N_("Write the list as xlsx.")),
+        Action("attendance.table", "w", N_("As table"), N_("Write the list as xlsx.")),
         Action("attendance.paper", "p", N_("Paper"), N_("Write the list as a text to print and sign.")),
     )
 

@@ -16,7 +16,7 @@ from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
-from icme_tui.screens.glyphs import clean
+from icme_tui.screens.glyphs import clean, latin, latin_only
 from icme_tui.screens.widgets.field import Field
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 from icme_tui.screens.widgets.plain import Plain
@@ -59,6 +59,10 @@ class FormScreen(StationScreen):
         super().__init__()
         self._title = title
         self._before = {entry.name: values.get(entry.name, "") for entry in self.ENTRIES}
+        self._unseen = {
+            name: text for name, text in self._before.items() if latin_only() and latin(text) != text
+        }
+        """Values that this terminal cannot show in a line to type in: they stay where nothing is typed."""
         self._saved = saved
 
     # What a subclass says; all of it is called in jobs
@@ -88,9 +92,9 @@ class FormScreen(StationScreen):
                 yield Field(
                     entry.name,
                     _(entry.label),
-                    self._before[entry.name],
+                    "" if entry.name in self._unseen else self._before[entry.name],
                     explains=entry.explains,
-                    hint=self.hint_of(entry),
+                    hint=self._hint(entry),
                 )
 
     def on_mount(self) -> None:
@@ -99,9 +103,14 @@ class FormScreen(StationScreen):
     def field(self, name: str) -> Field:
         return self.query_one(f"#field-{name}", Field)
 
+    def _hint(self, entry: Entry) -> str:
+        unseen = self._unseen.get(entry.name)
+        return clean(stays(unseen) if unseen else self.hint_of(entry))
+
     @property
     def values(self) -> dict[str, str]:
-        return {entry.name: self.field(entry.name).value for entry in self.ENTRIES}
+        names = [entry.name for entry in self.ENTRIES]
+        return {name: self.field(name).value or self._unseen.get(name, "") for name in names}
 
     @property
     def _here(self) -> str:
@@ -191,3 +200,8 @@ class FormScreen(StationScreen):
             super().back()
         else:
             self.confirm(_("Leave without saving?"), _("Yes, throw away what I typed"), self.icme.go_back)
+
+
+def stays(known: str) -> str:
+    """What stands in an empty field whose value is kept."""
+    return _("{known} (empty: stays)").format(known=known)

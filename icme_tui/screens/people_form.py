@@ -9,7 +9,7 @@ from icme_tui.commands.peoplewords import LABELS, TYPES, finding_sentence
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import people, units
 from icme_tui.rules.people.titles import health_titles
-from icme_tui.screens.forms import Entry, FormScreen, Remark
+from icme_tui.screens.forms import Entry, FormScreen, Remark, stays
 from icme_tui.screens.widgets.panel import Choice
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class PersonForm(FormScreen):
 
     def hint_of(self, entry: Entry) -> str:
         known = self._masked.get(entry.name)
-        return _("{known} (empty: stays)").format(known=known) if known else super().hint_of(entry)
+        return stays(known) if known else super().hint_of(entry)
 
     def remarks(self, values: dict[str, str], only: Sequence[str]) -> list[Remark]:
         check = people.check_person(self.station, values, self._person, only)
@@ -84,7 +84,7 @@ class UnitForm(FormScreen):
     LABEL = N_("Unit")
     HELP = N_("Enter goes to the next field and saves after the last one.")
     ENTRIES = (
-        Entry("name", N_("Name"), N_("As people call it, such as 内科.")),
+        Entry("name", N_("Unit name"), N_("As people call it, such as 内科.")),
         Entry("type", N_("Type"), N_("Ctrl+O shows what there is."), chooses=True),
         Entry("parent", N_("Belongs to"), N_("Code of the unit above; empty at the top."), chooses=True),
     )

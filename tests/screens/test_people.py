@@ -15,6 +15,7 @@ from icme_tui.rules.people.idnumber import check_digit, mask
 from icme_tui.screens.people import PeopleScreen
 from icme_tui.screens.people_form import PersonForm
 from icme_tui.screens.people_page import PersonScreen
+from icme_tui.screens.widgets.plain import Plain
 from icme_tui.sheets import Table, write_tables
 from icme_tui.station import Station
 from tests.support import pilots, stations
@@ -282,3 +283,29 @@ def test_in_chinese_too(office: Station, place: str) -> None:
             assert "Unit" not in shown
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize("keys", [("f1",), ("f",), ("a", "f1")])
+def test_a_panel_beside_the_lists_cuts_no_character_in_two(office: Station, keys: tuple[str, ...]) -> None:
+    async def journey(pilot: Pilot[int]) -> None:
+        await press(pilot, *keys)
+        panel = pilots.app_of(pilot).screen.query(".panel").first()
+        said = "".join("".join(each.words.split()) for each in panel.query(Plain))
+        rows = pilots.lines(pilot)[panel.region.y + 1 : panel.region.bottom - 1]
+        for row in rows:
+            assert "".join(row.strip("▁▂▃▄▅▆▇█ >").split()) in said
+
+    travel(office, journey, language="zh_CN")
+
+
+def test_a_console_without_chinese_keeps_what_it_cannot_show(office: Station) -> None:
+    async def journey(pilot: Pilot[int]) -> None:
+        await press(pilot, "slash", ":zsl", "enter", "e")
+        assert "zhang shi li (empty: stays)" in pilots.shown(pilot)
+        pilots.shown(pilot).encode("cp437")
+        await press(pilot, *["tab"] * 10, ":heart", "ctrl+s")
+        body = office.registry.get("person", "P0000001").body  # type: ignore[union-attr]
+        assert (body["name"], body["specialty"], body["title"]) == ("张示例", "heart", 233)
+
+    office.record(office.put("person", "P0000001", idno=IDNO))
+    travel(office, journey, console=True)

@@ -20,8 +20,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+import pytest
+
+from tests.support.stations import weaken_passwords
+
 ROOT = Path(__file__).parents[2]
-SWITCHES = ("early", "unsynced", "die_at")
+SWITCHES = ("early", "unsynced", "die_at", "weak")
 """What a command can be started with (see ``switch``)."""
 
 LONGEST_S = 60.0
@@ -70,8 +74,7 @@ class Program:
         """The next line that the command prints, or None if none comes in time or it has ended."""
         deadline = time.monotonic() + seconds
         while b"\n" not in self._rest:
-            left = deadline - time.monotonic()
-            if not self._readable(max(0.0, left)) or left < 0:
+            if not self._readable(max(0.0, deadline - time.monotonic())):
                 return None
             self._rest += os.read(self._out, 65536)
         line, _newline, self._rest = self._rest.partition(b"\n")
@@ -137,7 +140,8 @@ def serve(output: int) -> None:
 
 
 def switch(name: str, value: Any) -> None:
-    """In this process: ``die_at`` a durable step, commits ``unsynced``, swipes told ``early``."""
+    """In this process: ``die_at`` a durable step, commits ``unsynced``, swipes told ``early``, passwords that
+    cost nothing (``weak``)."""
     from icme_tui import durable
     from icme_tui.station import Station
     from icme_tui.store import database
@@ -147,6 +151,8 @@ def switch(name: str, value: Any) -> None:
     elif name == "unsynced":
         pragmas = tuple(one for one in database._PRAGMAS if one[0] != "synchronous")
         database._PRAGMAS = (*pragmas, ("synchronous", "off"))
+    elif name == "weak":
+        weaken_passwords(pytest.MonkeyPatch())
     elif name == "early":
         Station.record = _recorded_late(Station.record)  # type: ignore[method-assign]
 

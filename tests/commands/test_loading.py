@@ -218,7 +218,7 @@ def test_what_the_system_refuses_is_said(capsys: pytest.CaptureFixture[str], tmp
 
 def test_names_that_are_no_text_can_be_told_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--home", "\udcff", "journal", "show", "--json"]) == 1
-    assert json.loads(capsys.readouterr().out)["error"]["detail"] == {"home": "\udcff"}
+    assert json.loads(capsys.readouterr().out)["error"]["detail"]["home"].endswith("\udcff")
 
 
 @pytest.mark.parametrize("stream", [">/dev/full", ">&-", ">&- 2>&-"])

@@ -117,7 +117,9 @@ ROWS = {
         "This department is not one of this venue's. Name one of its own, or make one here with"
         " --create-units."
     ),
-    "UNIT_UNKNOWN": N_("Unknown department. Correct it, or create the new ones with --create-units."),
+    "UNIT_UNKNOWN": N_(
+        "Unknown department. Correct it, or have the new ones created (--create-units; on the screen: u)."
+    ),
     "UNIT_UNUSUAL": N_(
         "Unknown department, and no usual name of one: it would be created. Look whether it is right."
     ),

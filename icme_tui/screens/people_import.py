@@ -8,18 +8,26 @@ from pathlib import Path
 from textual.widget import Widget
 
 from icme_tui.codes import SheetError
-from icme_tui.commands.peoplewords import LABELS, finding_sentence
-from icme_tui.commands.rosterwords import AS_TEXT, AS_TEXT_HELPS, REMARKS
+from icme_tui.commands.peoplewords import finding_sentence
+from icme_tui.commands.rosterwords import (
+    FORM_SHEET,
+    HINTS,
+    NOTES,
+    NOTES_SHEET,
+    REMARKS,
+)
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import roster
 from icme_tui.operations.folders import free_name
-from icme_tui.operations.roster import Applied, Entry, Finding, RosterPlan
-from icme_tui.rules.people.idnumber import mask
+from icme_tui.operations.roster import Applied, RosterPlan
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.files import choose_file
 from icme_tui.screens.glyphs import clean
+from icme_tui.screens.people_form import unit_choices
+from icme_tui.screens.people_lines import KINDS, lists_of
 from icme_tui.screens.rows import page_of
+from icme_tui.screens.transfer_folder import choose_folder
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel, TextPanel
 from icme_tui.screens.widgets.plain import Plain
@@ -41,6 +49,7 @@ class ImportScreen(StationScreen):
         Action("roster.write", "s", N_("Write"), N_("Write what is shown: all of it, or nothing.")),
         Action("roster.view", "v", N_("View"), N_("Choose which lines are shown.")),
         Action("roster.units", "u", N_("New units"), N_("Create unknown units, or count them as errors.")),
+        Action("roster.form", "t", N_("Empty form"), N_("Write an empty roster to fill in, with notes.")),
         Action(
             "roster.report", "b", N_("Errors to file"),
             N_("Write the roster back as a workbook with a column that says what is wrong in each row."),
@@ -53,6 +62,7 @@ class ImportScreen(StationScreen):
         self._file: Path | None = None
         self._sheet = ""
         self._creates = False
+        self._under = ""
         self._plan: RosterPlan | None = None
         self._lists: dict[str, list[Row]] = {}
         self._sentences: dict[str, str] = {}
@@ -91,13 +101,13 @@ class ImportScreen(StationScreen):
         self._check()
 
     def _check(self) -> None:
-        file, creates, sheet = self._file, self._creates, self._sheet
+        file, creates, sheet, under = self._file, self._creates, self._sheet, self._under
         if file is None:
             return
         self._plan = None
         self.query_one("#roster-file", Plain).show(_("Checking {file} ...").format(file=clean(file.name)))
         self.fetch(
-            lambda job: roster.plan_import(self.station, file, creates, sheet),
+            lambda job: roster.plan_import(self.station, file, creates, sheet, under),
             self._planned,
             group="roster",
             failed=self._unreadable,
@@ -121,7 +131,7 @@ class ImportScreen(StationScreen):
 
     def _planned(self, plan: RosterPlan) -> None:
         self._plan = plan
-        self._lists, self._sentences = _lists_of(plan)
+        self._lists, self._sentences = lists_of(plan)
         self._shown = "error" if plan.errors else "changed" if plan.changed else "new"
         if not self._lists[self._shown]:
             self._shown = next((kind for kind, rows in self._lists.items() if rows), "new")
@@ -142,7 +152,7 @@ class ImportScreen(StationScreen):
             said += "; " + _("creates units: {units}").format(units=clean(", ".join(plan.units_to_create)))
         self.query_one("#roster-file", Plain).show(said)
         counts = "  ".join(
-            f"{'>' if kind == self._shown else ' '}{_(_KINDS[kind])} {len(rows)}"
+            f"{'>' if kind == self._shown else ' '}{_(KINDS[kind])} {len(rows)}"
             for kind, rows in self._lists.items()
         )
         self.query_one("#roster-counts", Plain).show(
@@ -153,7 +163,7 @@ class ImportScreen(StationScreen):
 
     def action_view(self) -> None:
         choices = [
-            Choice(kind, f"{_(_KINDS[kind])} ({len(rows)})", kind[0]) for kind, rows in self._lists.items()
+            Choice(kind, f"{_(KINDS[kind])} ({len(rows)})", kind[0]) for kind, rows in self._lists.items()
         ]
         if choices:
             self.open_panel(ChoosePanel(_("Which lines?"), choices, self._view))
@@ -174,9 +184,33 @@ class ImportScreen(StationScreen):
     # Writing
 
     def action_units(self) -> None:
-        self._creates = not self._creates
-        self.tell(_("New units will be created.") if self._creates else _("New units count as errors."))
+        self.fetch(lambda job: unit_choices(self.station, by_code=True), self._offer_units)
+
+    def _offer_units(self, known: list[Choice]) -> None:
+        choices = [
+            Choice(None, _("No: they count as errors")),
+            Choice("", _("Yes, at the top of the tree")),
+            *(Choice(unit.key, _("Yes, below {unit}").format(unit=unit.text.strip())) for unit in known),
+        ]
+        self.open_panel(
+            ChoosePanel(_("Create the units that are not known yet?"), choices, self._take_units, search=True)
+        )
+
+    def _take_units(self, under: str | None) -> None:
+        self._creates, self._under = under is not None, under or ""
         self._check()
+
+    def action_form(self) -> None:
+        choose_folder(self, _("Write the empty form to which folder?"), self._write_form)
+
+    def _write_form(self, folder: Path) -> None:
+        def write(job: object) -> Path:
+            path = free_name(folder / f"{FORM_SHEET}.xlsx")
+            hints = {name: _(hint) for name, hint in HINTS.items()}
+            roster.template(path, FORM_SHEET, NOTES_SHEET, [_(note) for note in NOTES], hints)
+            return path
+
+        self.perform(write, lambda path: self.tell(_("Written: {file}").format(file=clean(path)), "good"))
 
     def action_write(self) -> None:
         plan = self._plan
@@ -225,65 +259,3 @@ class ImportScreen(StationScreen):
             return out
 
         self.perform(write, lambda out: self.tell(_("Written: {file}").format(file=clean(out)), "good"))
-
-
-_KINDS = {
-    "new": N_("new"),
-    "changed": N_("changed"),
-    "missing": N_("missing"),
-    "error": N_("errors"),
-    "warning": N_("warnings"),
-}
-
-
-def _lists_of(plan: RosterPlan) -> tuple[dict[str, list[Row]], dict[str, str]]:
-    """The lines of each kind, and by key what a line says in full."""
-    lists = {
-        "new": [_new(entry) for entry in plan.new],
-        "changed": [_changed(entry) for entry in plan.changed],
-        "missing": [
-            Row(f"m{one.person}", ["", one.name, f"{one.unit} {one.masked_idno} {one.person}"])
-            for one in plan.missing
-        ],
-    }
-    names = {entry.row: entry.name for entry in (*plan.new, *plan.changed)}
-    full: dict[str, str] = {}
-    for kind, findings in (("error", plan.errors), ("warning", plan.warnings)):
-        lists[kind] = []
-        for number, finding in enumerate(findings):
-            key = f"{kind}{number}"
-            lists[kind].append(_found(key, finding, names))
-            full[key] = _in_full(finding)
-    return lists, full
-
-
-def _new(entry: Entry) -> Row:
-    unit = entry.unit + (" +" if entry.creates_unit else "")
-    return Row(f"n{entry.row}", [entry.row, entry.name, f"{unit} {mask(entry.idno)}"])
-
-
-def _changed(entry: Entry) -> Row:
-    changes = "; ".join(
-        f"{_(LABELS.get(change.field, change.field))}: {change.old or '-'} > {change.new or '-'}"
-        for change in entry.changes
-    )
-    return Row(f"c{entry.row}", [entry.row, entry.name, changes])
-
-
-def _found(key: str, finding: Finding, names: dict[int, str]) -> Row:
-    what = f"{finding.heading} {finding.value}".strip()
-    said = finding_sentence(finding)
-    kind = "bad" if finding.severity == "error" else "warn"
-    return Row(key, [finding.row, names.get(finding.row, ""), f"{what}: {said}" if what else said], kind)
-
-
-def _in_full(finding: Finding) -> str:
-    where = (
-        _("Column {column} ({heading}): {value}").format(
-            column=finding.column, heading=clean(finding.heading), value=clean(finding.value)
-        )
-        if finding.column
-        else ""
-    )
-    helped = f"\n\n{_(AS_TEXT)}" if finding.code in AS_TEXT_HELPS else ""
-    return f"{where}\n{finding_sentence(finding)}{helped}".strip()

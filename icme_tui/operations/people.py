@@ -176,7 +176,7 @@ def check_person(
         others = ", ".join(_unit_name(station, unit, {}) for unit in sorted(asked - within))
         checker.find("unit", "UNIT_OF_OTHERS", "error", others)
     if checked.idno and checked.idno != body.get("idno"):
-        for other in station.registry.find("person", "idno", checked.idno):
+        for other in _with_number(station, checked.idno, str(new.get("name") or body.get("name") or "")):
             name = str(other.body.get("name", ""))
             checker.find("idno", "ID_TAKEN", "error", mask(checked.idno), person=other.id, name=name)
     for key, text in stated.items():
@@ -214,6 +214,16 @@ def set_left(station: Station, code: str, left: bool) -> bool:
         return False
     station.record(station.put("person", code, state=state))
     return True
+
+
+def _with_number(station: Station, idno: str, name: str) -> list[Record]:
+    """Who has this ID number. Of people elsewhere a venue holds only the name and the end of the number."""
+    found = station.registry.find("person", "idno", idno)
+    return found or [
+        record
+        for record in station.registry.find("person", "name", name)
+        if not record.body.get("idno") and record.body.get("idno4") == idno[-4:]
+    ]
 
 
 def _known(station: Station, code: str) -> Record:

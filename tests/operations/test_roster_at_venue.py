@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from icme_tui.operations import roster
+from icme_tui.operations.people import check_person
 from icme_tui.operations.roster import RosterPlan
 from icme_tui.rules.people.sexes import read_sex
 from icme_tui.station import Station
@@ -98,6 +99,15 @@ def test_a_department_of_somebody_else_is_refused_and_one_of_its_own_is_made(wor
     assert [person.body["name"] for person in world.office.registry.find("person", "unit", made[0].id)] == [
         row["姓名"]
     ]
+
+
+def test_somebody_of_another_unit_is_not_entered_by_hand_either(world: World) -> None:
+    row = rosters.person(2)
+    values = {"name": row["姓名"], "idno": row["身份证号"], "unit": world.ward}
+    [finding] = check_person(world.venue, values).errors
+    assert (finding.code, finding.detail["person"]) == ("ID_TAKEN", world.stranger)
+    namesake = {**values, "idno": rosters.id_number(4)}
+    assert check_person(world.venue, namesake).errors == []
 
 
 def test_before_the_first_pack_nothing_is_bound(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``icme card``: issue and inspect cards."""
+"""``icme card``: issue, inspect, change, cancel, replace and block cards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from icme_tui.commands import card_changes
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import FAILED, Output
 from icme_tui.commands.sentences import sentence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from icme_tui.operations.issuing import Issued, Refused
     from icme_tui.station import Record, Station
 
-app = typer.Typer(help=_("Issue and inspect cards."))
+app = typer.Typer(help=_("Issue, inspect, change and replace cards."))
 
 Reader = Annotated[
     str, typer.Option("--reader", metavar="ADDRESS", help=_("The reader. Else the first one of the station."))
@@ -115,6 +116,10 @@ def inspect(ctx: typer.Context, wait: Wait = 60, reader: Reader = "") -> None:
     out.result(
         _as_json(sight), out.pairs(_pairs(sight)), _record_table(out, sight) if sight.records else None
     )
+
+
+for _verb, _function in card_changes.COMMANDS.items():
+    app.command(_verb)(_function)
 
 
 def _ask(out: Output, person: Record) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from icme_tui.clock import parse_utc
-from icme_tui.commands import checkwords, doorwords, peoplewords, rosterwords
+from icme_tui.commands import cardwords, checkwords, doorwords, peoplewords, rosterwords
 from icme_tui.commands.moments import show_moment
 from icme_tui.commands.words import N_, _
 
@@ -313,7 +313,7 @@ _SHEETS = {
 SENTENCES: dict[str, str] = {
     **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
     **rosterwords.FILES, **rosterwords.ROWS, **doorwords.DOOR, **peoplewords.PEOPLE,
-    **checkwords.SYSTEM,
+    **checkwords.SYSTEM, **cardwords.CARDS,
 }  # fmt: skip
 
 

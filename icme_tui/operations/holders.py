@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 ACTIVE = "active"
 CANCELLED = "cancelled"
+LOST = "lost"
+REPLACED = "replaced"
 
 
 class Person(NamedTuple):

@@ -10,14 +10,15 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from icme_tui.cards import image, issue
+from icme_tui.cards import holder, image, issue
 from icme_tui.cards.holder import Holder
 from icme_tui.cards.image import Image
 from icme_tui.cards.keys import CardKeys
 from icme_tui.cards.numbers import card_number
+from icme_tui.cards.touch import read_holder
 from icme_tui.codes import CardError, RuleError
 from icme_tui.facts import CardBegin
-from icme_tui.operations.holders import ACTIVE, active_card_of, card_of, people_of_unit, state_of
+from icme_tui.operations.holders import ACTIVE, REPLACED, active_card_of, card_of, people_of_unit, state_of
 from icme_tui.operations.presenting import hex_of, keys_of, presentations, run
 
 if TYPE_CHECKING:
@@ -54,18 +55,18 @@ class Refused(NamedTuple):
     detail: dict[str, Any]
 
 
-def person_for_card(station: Station, person: str) -> Record:
-    """A person who may get a card.
+def person_for_card(station: Station, person: str, instead_of: str = "") -> Record:
+    """A person who may get a card, ``instead_of`` the one with this number.
 
     Raises RuleError NO_PERSON, CardError HAS_CARD, and NO_CARD_KEYS or NO_ISSUE_KEY where no cards are
     issued.
     """
-    _issuing_keys(station)
+    issuing_keys(station)
     record = station.registry.get("person", person)
     if record is None:
         raise RuleError("NO_PERSON", person=person)
     present = active_card_of(station, person)
-    if present is not None:
+    if present is not None and present.id != instead_of:
         raise CardError("HAS_CARD", person=person, number=present.id)
     return record
 
@@ -75,7 +76,7 @@ def people_without_card(station: Station, unit: str) -> list[Record]:
 
     Raises RuleError NO_UNIT, CardError NO_CARD_KEYS or NO_ISSUE_KEY.
     """
-    _issuing_keys(station)
+    issuing_keys(station)
     if station.registry.get("unit", unit) is None:
         raise RuleError("NO_UNIT", unit=unit)
     with_card = {card.body.get("person") for card in station.registry.all("card") if state_of(card) == ACTIVE}
@@ -87,20 +88,21 @@ def why_nobody(station: Station, unit: str) -> str:
     return "ALL_HAVE_CARDS" if people_of_unit(station, unit) else "NOBODY_IN_UNIT"
 
 
-def issue_card(station: Station, reader: Reader, seen: CardSeen, person: str) -> Issued:
+def issue_card(station: Station, reader: Reader, seen: CardSeen, person: str, instead_of: str = "") -> Issued:
     """Make the card that lies on the reader the person's. It must lie there until this returns.
 
-    Raises what ``person_for_card`` raises; CardError FOREIGN_CARD, CARD_IN_USE, INCOMPLETE (begun for
-    somebody else, or elsewhere), CARD_GONE and READ_BACK (put it back: the same call finishes it),
-    NUMBERS_USED_UP; StoreError.
+    ``instead_of``: number of the person's card that counts as replaced once the new one is begun. A card of
+    ours that was cancelled is taken too; its record numbers go on. Raises what ``person_for_card`` raises;
+    CardError FOREIGN_CARD, CARD_IN_USE, INCOMPLETE (begun for somebody else, or elsewhere), CARD_GONE and
+    READ_BACK (put it back: the same call finishes it), NUMBERS_USED_UP; StoreError.
     """
-    keys = _issuing_keys(station)
+    keys = issuing_keys(station)
     uid = hex_of(seen.uid)
     if seen.kind != "mifare-classic-1k":
         raise CardError("FOREIGN_CARD", sector=0)
-    begun = _require_free(station, uid, person)
-    blank = run(reader, issue.examine(seen.uid, keys, uid in cards_begun(station)))
-    number, new = _begin(station, keys, seen.uid, person) if begun is None else _parse(begun)
+    begun = _require_free(station, uid, person, instead_of)
+    blank = _examine(station, reader, seen.uid, keys)
+    number, new = _begin(station, keys, seen.uid, person, instead_of) if begun is None else _parse(begun)
     run(reader, issue.write(seen.uid, keys, new, blank))
     _finish(station, uid, number, person)
     return Issued(uid, number, person, begun is not None)
@@ -156,13 +158,23 @@ def cards_begun(station: Station) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _require_free(station: Station, uid: str, person: str) -> dict[str, Any] | None:
+def _examine(station: Station, reader: Reader, uid: bytes, keys: CardKeys) -> list[int]:
+    """The sectors of a card that are still blank. Raises what ``issue.examine`` raises."""
+    try:
+        return run(reader, issue.examine(uid, keys, hex_of(uid) in cards_begun(station)))
+    except CardError as error:
+        if error.code != "CARD_IN_USE" or run(reader, read_holder(uid, keys)).holder != holder.CANCELLED:
+            raise
+    return run(reader, issue.examine(uid, keys, begun=True))
+
+
+def _require_free(station: Station, uid: str, person: str, instead_of: str = "") -> dict[str, Any] | None:
     """Refuse a card that is somebody's and a person who has one; what was begun for this card and this
     person, if anything. A card begun for somebody who has got another one since is free.
 
     Raises what ``person_for_card`` raises, CardError CARD_IN_USE, INCOMPLETE.
     """
-    person_for_card(station, person)
+    person_for_card(station, person, instead_of)
     known = card_of(station, uid)
     if known is not None and state_of(known) == ACTIVE:
         raise CardError("CARD_IN_USE", number=known.id)
@@ -178,12 +190,14 @@ def _waiting_for(station: Station, uid: str) -> dict[str, Any] | None:
     return None if begun is None or active_card_of(station, begun["person"]) is not None else begun
 
 
-def _begin(station: Station, keys: CardKeys, uid: bytes, person: str) -> tuple[str, Image]:
+def _begin(station: Station, keys: CardKeys, uid: bytes, person: str, instead_of: str) -> tuple[str, Image]:
     """Take a card number and record the whole image that will be written."""
     with station.writing():
-        _require_free(station, hex_of(uid), person)
+        _require_free(station, hex_of(uid), person, instead_of)
+        if instead_of and active_card_of(station, person) is not None:
+            station.record(station.put("card", instead_of, state=REPLACED))
         number = _next_number(station)
-        new = image.sign(uid, _holder(station, keys, number, person_for_card(station, person)), keys)
+        new = image.sign(uid, holder_for(station, keys, number, person_for_card(station, person)), keys)
         begun = {"number": number, "person": person, "image": new.hex()}
         station.set_setting(_BEGUN, {**station.setting(_BEGUN, {}), hex_of(uid): begun})
         station.record(CardBegin(card=hex_of(uid), number=number, person=person, image=new.hex()))
@@ -249,7 +263,8 @@ def _is_free(station: Station, serial: int) -> bool:
     return station.registry.get("card", number) is None and number not in begun
 
 
-def _holder(station: Station, keys: CardKeys, number: str, person: Record) -> Holder:
+def holder_for(station: Station, keys: CardKeys, number: str, person: Record) -> Holder:
+    """What stands on a card of this station for a person, as the registry knows the person now."""
     body = person.body
     return Holder(
         number=number,
@@ -267,7 +282,8 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _issuing_keys(station: Station) -> CardKeys:
+def issuing_keys(station: Station) -> CardKeys:
+    """The keys with which cards are made. Raises CardError NO_CARD_KEYS, NO_ISSUE_KEY."""
     keys = keys_of(station)
     if keys.k_issue is None or keys.card_sign is None:
         raise CardError("NO_ISSUE_KEY")

@@ -26,6 +26,7 @@ from icme_tui.clock import Reading, format_utc, minute_ms, minute_of
 from icme_tui.codes import CardError, IcmeError, RuleError, StoreError
 from icme_tui.facts import CardRecord, Direction, Fact, Note, Place, Swipe
 from icme_tui.operations import courses, presenting
+from icme_tui.operations.changing import finish_change
 from icme_tui.operations.holders import ACTIVE, CANCELLED, Person, card_of, person_of, state_of
 from icme_tui.operations.issuing import finish_begun
 from icme_tui.operations.presenting import hex_of, keys_of
@@ -293,11 +294,11 @@ class Swiping:
             return self._unknown_holder(seen, uid)
         person = person_of(self._station, str(known.body.get("person") or ""))
         state = state_of(known)
-        if self._is_blocked(uid, known.id):
+        if state == CANCELLED:
+            raise _RefusedError(Outcome("CANCELLED", uid, person, known.id))
+        if state != ACTIVE or self._is_blocked(uid, known.id):
             raise _RefusedError(Outcome("BLOCKED", uid, person, known.id))
-        if state != ACTIVE:
-            code = "CANCELLED" if state == CANCELLED else "BLOCKED"
-            raise _RefusedError(Outcome(code, uid, person, known.id))
+        finish_change(self._station, self._reader, seen)
         return _Holder(known.id, person, None)
 
     def _unknown_holder(self, seen: CardSeen, uid: str) -> _Holder:

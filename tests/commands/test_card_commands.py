@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from icme_tui.cli import main
+from icme_tui.station import open_station
 from tests.support.venues import FIRST_CARD, PASSWORD, PEOPLE, START, deploy
 
 WANG, LI, ZHAO = PEOPLE
@@ -181,3 +183,47 @@ def test_people_read_one_line_for_each_card(
 def test_the_clock_of_these_tests_stands_before_the_session(run: Run, session: str) -> None:
     listed = run("session", "list")[1]["sessions"]
     assert [(one["id"], one["start"]) for one in listed] == [(session, START)]
+
+
+def test_a_card_is_changed_cancelled_replaced_and_blocked(run: Run, session: str) -> None:
+    waits = ("--wait", "0", "--reader", FAST)
+    issue(run, WANG)
+    assert run("card", "change", *waits)[1]["fields"] == []
+    with open_station(Path(os.environ["ICME_HOME"]), None, PASSWORD) as station:
+        station.record(station.put("person", WANG, name="王改名"))
+    code, changed = run("card", "change", *waits)
+    assert (code, changed["fields"], changed["number"]) == (0, ["name"], FIRST_CARD)
+    assert run("card", "inspect", *waits)[1]["holder"]["name"] == "王改名"
+    run("sim", "new", "new")
+    run("sim", "tap", "new")
+    code, replaced = run("card", "replace", WANG, *waits)
+    assert (code, replaced["old"], replaced["old_state"]) == (0, FIRST_CARD, "replaced")
+    run("sim", "tap", WANG)
+    assert run("swipe", session, "--count", "1", "--wait", "0", "--reader", FAST)[1]["counts"] == {
+        "BLOCKED": 1
+    }
+    run("sim", "tap", "new")
+    code, cancelled = run("card", "cancel", "--reason", "left", *waits)
+    assert (code, cancelled["number"], cancelled["state"]) == (0, replaced["number"], "cancelled")
+    assert run("swipe", session, "--count", "1", *waits)[1]["counts"] == {"CANCELLED": 1}
+    number = issue(run, LI)["number"]
+    assert run("card", "block", number)[1]["state"] == "lost"
+    assert run("swipe", session, "--count", "1", *waits)[1]["counts"] == {"BLOCKED": 1}
+    for arguments, reason in (
+        (("block", number), "CARD_NOT_ACTIVE"),
+        (("block", "000000000"), "NO_SUCH_CARD"),
+        (("replace", ZHAO, *waits), "NO_OLD_CARD"),
+        (("change", *waits), "BLOCKED"),
+    ):
+        code, refused = run("card", *arguments)
+        assert (code, refused["error"]["code"]) == (1, reason)
+
+
+def test_people_read_what_became_of_a_card(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    issue(run, WANG)
+    assert main(["card", "change", "--wait", "0", "--reader", FAST]) == 0
+    assert "is up to date" in capsys.readouterr().out
+    assert main(["card", "block", FIRST_CARD, "--cancelled"]) == 0
+    shown = capsys.readouterr().out
+    assert f"Card {FIRST_CARD}: cancelled." in shown
+    assert "next pack" in shown

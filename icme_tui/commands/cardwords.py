@@ -1,0 +1,28 @@
+"""Sentences and words for changing, cancelling, replacing and blocking cards."""
+
+from __future__ import annotations
+
+from icme_tui.commands.words import N_
+
+CARDS = {
+    "CARD_NOT_ACTIVE": N_("The card {number} is not in use any more: {state}."),
+    "CARD_STATE": N_("A card cannot be made '{state}'. There are: {known}."),
+    "CARD_UNKNOWN": N_("This card is not in the registry here."),
+    "NO_OLD_CARD": N_("{person} has had no card yet. Issue one."),
+    "NO_SUCH_CARD": N_("There is no card number {number}."),
+    "OTHER_CARD": N_("The card says number {number}, the registry another one. Ask the office."),
+}
+"""Reason code → sentence, for ``sentences.SENTENCES``."""
+
+FIELDS = {
+    "name": N_("name"),
+    "unit": N_("unit"),
+    "sex": N_("sex"),
+    "title": N_("job title"),
+    "key_version": N_("keys"),
+    "signature": N_("signature"),
+}
+"""What a change writes anew."""
+
+PROPOSAL = N_("The card is another station's: the office decides.")
+NEXT_PACK = N_("Elsewhere it is blocked with the office's next pack.")

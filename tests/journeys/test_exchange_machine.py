@@ -6,6 +6,7 @@ must fail.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from icme_tui import marks
 from icme_tui.operations import exporting, receipts
 from icme_tui.station import Station
-from tests.support.journeys import STICKS, VENUES, World, prepare
+from tests.support.journeys import STICKS, VENUES, World, forget_the_disk, prepare
 
 MOST_VENUE_HOMES = 4
 MOST_BACKUPS = 4
@@ -122,11 +123,13 @@ class ExchangeMachine(RuleBasedStateMachine):
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
+        forget_the_disk(patched)
         ExchangeMachine.folder = tmp_path_factory.mktemp("journeys") / "world"
         prepare(ExchangeMachine.folder, patched)
-    ExchangeMachine.prepared = ExchangeMachine.folder.rename(ExchangeMachine.folder.with_name("prepared"))
+        ExchangeMachine.prepared = ExchangeMachine.folder.rename(ExchangeMachine.folder.with_name("prepared"))
+        yield
 
 
 TestExchange = ExchangeMachine.TestCase

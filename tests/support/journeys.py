@@ -24,6 +24,7 @@ from icme_tui.clock import FixedClock, parse_utc
 from icme_tui.operations import auditing, enrolling, exporting, importing, packing
 from icme_tui.rules.attendance import Tap
 from icme_tui.station import Station, open_station
+from icme_tui.store import database
 from tests.support import stations
 from tests.support.stations import PASSWORD, START
 
@@ -125,6 +126,13 @@ def reach(ranges: Iterable[Range]) -> Tops:
         if first <= tops.get(source, 0) + 1:
             tops[source] = max(last, tops.get(source, 0))
     return tops
+
+
+def forget_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Force nothing to the disk: what a loss of power leaves is not what these journeys are about."""
+    lasting = [one for one in database._PRAGMAS if one[0] != "synchronous"]
+    monkeypatch.setattr(database, "_PRAGMAS", (*lasting, ("synchronous", "off")))
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def prepare(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

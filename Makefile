@@ -7,8 +7,11 @@ SECONDS ?= 600
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
 	--strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
+PICTURES := outcome-wide-en outcome-full-zh venue-start-wide-en venue-start-full-zh office-transfer-wide-en \
+	office-transfer-full-zh
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench soak docs messages lock clean
+.PHONY: help setup demo test lint bench soak docs messages lock screenshots clean
 
 help: ## List what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +54,12 @@ messages: setup ## Collect the messages, bring the Chinese catalogue up to date,
 lock: setup ## Choose newest versions within pyproject.toml and write both locks
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+# Look at the pictures before you commit them: the tests compare with them from then on.
+screenshots: setup ## Draw the screens anew, for the tests and for the README
+	ICME_NEW_SNAPSHOTS=1 $(BIN)/pytest -q tests/screens/test_snapshots.py
+	@mkdir -p docs/images
+	for name in $(PICTURES); do cp tests/screens/snapshots/$$name.svg docs/images/; done
 
 clean: ## Remove what was built, .venv too
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -12,6 +12,9 @@ from icme_tui.codes import BundleError
 MOUNTS = Path("/proc/self/mounts")
 """fstab(5): device, folder, type, options, with blanks and backslashes as ``\\040`` and the like."""
 
+LAST_FOLDER = "transfer_folder"
+"""Setting of a station: the folder that was used last."""
+
 PLACES = ("/media", "/run/media", "/mnt")
 
 _ESCAPED = re.compile(r"\\([0-7]{3})")

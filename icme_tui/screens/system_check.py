@@ -14,6 +14,7 @@ from icme_tui.operations import selfcheck
 from icme_tui.operations.selfcheck import Finding
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
+from icme_tui.screens.glyphs import clean
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.widgets.pagedlist import Column, PagedList, Row
@@ -61,7 +62,7 @@ class CheckScreen(StationScreen):
 
     def _checked(self, findings: list[Finding]) -> None:
         self.query_one(Progress).done()
-        self._why = {one.check: sentence(one.code, one.detail) for one in findings}
+        self._why = {one.check: clean(sentence(one.code, one.detail)) for one in findings}
         self._rows = [
             Row(one.check, (_(CHECKS[one.check]), _(STATES[one.state]), self._why[one.check]), one.state)
             for one in findings

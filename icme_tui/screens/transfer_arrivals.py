@@ -111,7 +111,9 @@ class ArrivalsScreen(StationScreen):
             key = str(each.file)
             new = each.facts - each.known if each.kind == "facts" and each.result == "accept" else ""
             rows.append(_row(key, _(WOULD[each.result]), each.result, each, each.facts, new))
-            self._why[key] = sentence(each.code, {**each.detail, "sender": each.sender, "file": each.name})
+            self._why[key] = clean(
+                sentence(each.code, {**each.detail, "sender": each.sender, "file": each.name})
+            )
         where = str(self._folder) if self._folder is not None else _("the inbox")
         n = len(scan.files)
         said = ngettext("Nothing has been changed. {n} file in {folder}",
@@ -151,7 +153,7 @@ class ArrivalsScreen(StationScreen):
             )
             new = each.new if each.kind == "facts" else ""
             rows.append(_row(key, _(RESULTS[each.result]), each.result, known, each.facts, new))
-            self._why[key] = sentence(each.code, {"sender": each.sender, "file": each.name})
+            self._why[key] = clean(sentence(each.code, {"sender": each.sender, "file": each.name}))
         self._scanned = {}
         self._show(rows, report(results))
         good = all(each.result == "accept" for each in results)

@@ -16,9 +16,6 @@ from icme_tui.screens.jobs import Job
 from icme_tui.screens.widgets.field import Field, check_fields
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel, Panel
 
-LAST_FOLDER = "transfer_folder"
-"""Setting of the station: the folder that was used last."""
-
 _TYPE = ""
 
 
@@ -61,7 +58,7 @@ def choose_folder(screen: StationScreen, title: str, chosen: Callable[[Path], No
     """Ask for a folder, look whether it is there, remember it, and call ``chosen`` with it."""
 
     def look(job: Job) -> _Known:
-        return _Known(sticks.sticks(), str(screen.station.setting(LAST_FOLDER, "")))
+        return _Known(sticks.sticks(), str(screen.station.setting(sticks.LAST_FOLDER, "")))
 
     def offer(known: _Known) -> None:
         choices = [
@@ -87,7 +84,7 @@ def choose_folder(screen: StationScreen, title: str, chosen: Callable[[Path], No
     def take(typed: str) -> None:
         def check(job: Job) -> Path:
             folder = sticks.folder_of(typed)
-            screen.station.set_setting(LAST_FOLDER, str(folder))
+            screen.station.set_setting(sticks.LAST_FOLDER, str(folder))
             return folder
 
         screen.perform(check, chosen, group="folder")

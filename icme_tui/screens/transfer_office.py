@@ -296,7 +296,9 @@ class QuarantineScreen(StationScreen):
 
 
 def _kept_why(each: Kept) -> str:
-    return sentence(each.code, {"file": each.name}) if each.code else _("The reason beside the file is gone.")
+    if not each.code:
+        return _("The reason beside the file is gone.")
+    return clean(sentence(each.code, {"file": each.name}))
 
 
 class EnrollScreen(StationScreen):

@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 
 from icme_tui.facts import Swipe
 from icme_tui.operations import courses
+from icme_tui.operations.sticks import LAST_FOLDER
 from icme_tui.screens.courses import CoursesScreen
 from icme_tui.screens.courses_attendance import AttendanceScreen
-from icme_tui.screens.transfer_folder import LAST_FOLDER
 from icme_tui.station import Station
 from tests.support import pilots
 from tests.support.venues import Deployment
@@ -105,8 +105,14 @@ def test_a_session_is_changed(made: Deployment) -> None:
         shown = pilots.shown(pilot)
         assert "08:00" in shown
         assert "11:00" in shown
-        await press(pilot, "tab", "tab", "tab", "end", "ctrl+u", ":10:00", "ctrl+s")
-        assert courses.session(made.office, made.session).minutes == 120
+        await press(pilot, "tab", "tab", "tab", "end", "ctrl+u", ":10:00")
+        await press(pilot, *["tab"] * 8, ":p0000101:45 P0000009", "ctrl+s")
+        assert "There is no person P0000009" in pilots.shown(pilot)
+        await press(pilot, *["backspace"] * 9, "ctrl+s")
+        session = courses.session(made.office, made.session)
+        assert (session.minutes, session.lecturers) == (120, (("P0000101", 45),))
+        await press(pilot, "e", "ctrl+s")
+        assert courses.session(made.office, made.session) == session
 
     travel(made.office, journey)
 

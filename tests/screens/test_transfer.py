@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from icme_tui.operations import enrolling, importing, scanning
@@ -168,6 +169,33 @@ def test_the_office_looks_first_then_imports(pair: Pair) -> None:
             await pilots.settle(pilot)
             assert "bad.cmeb" in pilots.shown(pilot)
             assert "This is not a whole bundle" in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_names_of_files_break_nothing(pair: Pair) -> None:
+    pair.join()
+    for name in ("[red]x.cmeb", "one\ntwo \u202eevil\x1b[31m.cmeb", "😀𠮷" * 20 + ".cmeb"):
+        (pair.stick / name).write_bytes(name.encode())
+
+    async def journey() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            await pilot.press("f")
+            await choose(pilot, pair.stick)
+            shown = pilots.shown(pilot)
+            assert "[red]x.cmeb" in shown
+            assert "one two evil" in shown
+            assert "😀𠮷" in shown
+            assert all(cell_len(line) <= 80 for line in pilots.lines(pilot))
+            await pilot.press("i")
+            await pilots.settle(pilot)
+            assert "3 set aside" in pilots.shown(pilot)
+            await pilot.press("down", "enter")
+            await pilots.settle(pilot)
+            assert "\x1b" not in pilots.shown(pilot)
+            await pilot.press("escape", "escape", "q")
+            await pilots.settle(pilot)
+            assert "[red]x.cmeb" in pilots.shown(pilot)
 
     asyncio.run(journey())
 

@@ -14,11 +14,11 @@ from icme_tui.operations.demo import roster
 from icme_tui.operations.demo.morning import PULLED_AFTER, STRANGER
 from icme_tui.operations.demo.sites import PASSWORD, Sites, deliver_packs, enrol, found
 from icme_tui.operations.founding import FIRST_OPERATOR
+from icme_tui.operations.sticks import LAST_FOLDER
 from icme_tui.station import Station, open_station
 
 PEOPLE = 12
 SESSION_MIN = 180
-LAST_FOLDER = "transfer_folder"
 
 _MINUTE = 60_000
 _TRAY = "demo_tray"

@@ -54,7 +54,9 @@ class SetupScreen(StationScreen):
     )
     NEEDS_STATION = False
     ACTIONS = (
-        Action("setup.choose", "ctrl+o", N_("Venue or office"), N_("Choose anew what kind of station this is.")),
+        Action(
+            "setup.choose", "ctrl+o", N_("Venue or office"), N_("Choose anew what kind of station this is.")
+        ),
     )
 
     def __init__(self) -> None:

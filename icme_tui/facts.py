@@ -52,7 +52,11 @@ class Touch(Fact, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Swipe(Touch, frozen=True, kw_only=True, tag="swipe", omit_defaults=True):
-    """A card touched a reader and was accepted."""
+    """A card touched a reader and was accepted.
+
+    Of a touch that was cut and that only the card tells of, ``at`` is the minute in its record and there are
+    no clocks of a boot; ``hlc`` says when it was journalled.
+    """
 
     card: str = ""
     """UID in upper-case hex; empty where another program left it out."""

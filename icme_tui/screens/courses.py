@@ -190,7 +190,10 @@ class CoursesScreen(StationScreen):
 
     def _edit_project(self, code: str) -> None:
         def show(body: Mapping[str, Any]) -> None:
-            values = {key: str(body.get(key) or "") for key in ("title", "level", "number", "starts", "ends")}
+            values = {
+                key: str(body.get(key) or "")
+                for key in ("title", "level", "number", "starts", "ends", "unit")
+            }
             self.app.push_screen(ProjectForm(values, self._saved, code))
 
         self.fetch(lambda job: _body(self, "project", code), show)

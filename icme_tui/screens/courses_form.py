@@ -14,6 +14,7 @@ from icme_tui.operations import courseedits, courses
 from icme_tui.rules.policy import load_policy
 from icme_tui.rules.session import MIN_PERCENT, MODES
 from icme_tui.screens.forms import Entry, FormScreen, Remark
+from icme_tui.screens.people_form import unit_choices
 from icme_tui.screens.widgets.panel import Choice
 
 _DAY = N_("Such as 2026-09-25; may stay empty.")
@@ -23,6 +24,7 @@ _ENTER = N_("Enter goes to the next field and saves after the last one.")
 MODE_WORDS = {"in": N_("coming is enough"), "in_out": N_("people swipe when they leave, too")}
 
 _CREDIT = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?", re.ASCII)
+_LECTURER = re.compile(r"([0-9A-Za-z]+)(?::(\d{1,4}))?", re.ASCII)
 _AT_TITLE = {"TITLE_NEEDED": "title", "TITLE_FORM": "title"}
 
 
@@ -42,9 +44,11 @@ class ProjectForm(FormScreen):
         Entry("number", N_("Number"), N_("Such as 2026-04-08-186(国); may stay empty.")),
         Entry("starts", N_("First day"), _DAY),
         Entry("ends", N_("Last day"), _DAY),
+        Entry("unit", N_("Run by"), N_("Code of the unit in charge; may stay empty."), chooses=True),
     )
     AT_FIELD: ClassVar[Mapping[str, str]] = {
         **_AT_TITLE, "UNKNOWN_LEVEL": "level", "NUMBER_TAKEN": "number", "DAYS_ORDER": "ends",
+        "NO_UNIT": "unit",
     }  # fmt: skip
 
     def __init__(self, values: Mapping[str, str], saved: Callable[[str], None], project: str = "") -> None:
@@ -69,10 +73,13 @@ class ProjectForm(FormScreen):
             number=values["number"],
             starts=values["starts"],
             ends=values["ends"],
+            unit=values["unit"],
         )
         return made.project
 
     def choices(self, name: str) -> list[Choice]:
+        if name == "unit":
+            return [Choice("", _("none")), *unit_choices(self.station, by_code=True)]
         return [Choice(level, f"{_(LEVELS.get(level, level))} ({level})") for level in load_policy().levels()]
 
 
@@ -133,11 +140,16 @@ class SessionForm(FormScreen):
         Entry("in_until", N_("Swipes in until"), _TIME),
         Entry("out_from", N_("Swipes out from"), _TIME),
         Entry("out_until", N_("Swipes out until"), _TIME),
+        Entry(
+            "lecturers",
+            N_("Lecturers"),
+            N_("Codes of people, with minutes where they did not lecture all of it: P0070001 P0070002:45."),
+        ),
     )
     AT_FIELD: ClassVar[Mapping[str, str]] = {
         **_AT_TITLE, "TIMES_ORDER": "end", "SESSION_TOO_LONG": "end", "SESSION_OVERLAP": "start",
         "OUTSIDE_PROJECT": "day", "BAD_MODE": "mode", "BAD_MINUTES": "minutes", "BAD_PERCENT": "min_percent",
-        "WINDOW_WITHOUT_OUT": "mode",
+        "WINDOW_WITHOUT_OUT": "mode", "NO_PERSON": "lecturers", "LECTURER_TWICE": "lecturers",
     }  # fmt: skip
 
     def __init__(
@@ -157,6 +169,8 @@ class SessionForm(FormScreen):
         if values["mode"] not in MODES:
             found.append(Remark("mode", _("Choose one with Ctrl+O: {known}.").format(known=", ".join(MODES))))
         found += [_number_form(values, "minutes"), _number_form(values, "min_percent")]
+        if any(_LECTURER.fullmatch(word) is None for word in values["lecturers"].split()):
+            found.append(Remark("lecturers", _("Write codes such as P0070001 or P0070001:45.")))
         end = _moment(values, "end")
         if start is not None and end is not None and end <= start:
             found.append(Remark("end", _("The end lies before the start.")))
@@ -171,6 +185,7 @@ class SessionForm(FormScreen):
             "minutes": _number(values["minutes"]),
             "min_percent": MIN_PERCENT if percent is None else percent,
             **{f"{name}_ms": _moment(values, name) for name in courses.WINDOW_NAMES},
+            "lecturers": [_lecturer(word) for word in values["lecturers"].split()],
         }
         if self._session:
             courseedits.edit_session(self.station, self._session, start_ms=start, end_ms=end, **plan)
@@ -203,6 +218,9 @@ def session_values(values: Mapping[str, Any]) -> dict[str, str]:
         "minutes": "" if values["minutes"] is None else str(values["minutes"]),
         "min_percent": str(values["min_percent"]),
         **{name: _clock(values[f"{name}_ms"], day) for name in courses.WINDOW_NAMES},
+        "lecturers": " ".join(
+            person if minutes is None else f"{person}:{minutes}" for person, minutes in values["lecturers"]
+        ),
     }
 
 
@@ -246,6 +264,13 @@ def _number(text: str) -> int | None:
 def _hundredths(text: str) -> int | None:
     found = _CREDIT.fullmatch(text)
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
+
+
+def _lecturer(word: str) -> tuple[str, int | None]:
+    found = _LECTURER.fullmatch(word)
+    if found is None:
+        return word, None
+    return found[1].upper(), int(found[2]) if found[2] else None
 
 
 def _known_levels() -> str:

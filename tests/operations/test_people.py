@@ -14,6 +14,7 @@ from icme_tui.operations import people, units
 from icme_tui.rules.people.idnumber import check_digit, mask
 from icme_tui.station import Station
 from tests.support import stations
+from tests.support.pairs import Pair
 
 BODY = "34022119900307951"
 IDNO = BODY + check_digit(BODY)
@@ -172,3 +173,22 @@ def shared(factory: pytest.TempPathFactory) -> Station:
         units.add_unit(station, "内科")
         _SHARED.append(station)
     return _SHARED[0]
+
+
+def test_a_venue_with_a_pack_changes_its_own_people_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stations.weaken_passwords(monkeypatch)
+    pair = Pair(tmp_path)
+    own, other = units.add_unit(pair.office, "示范医院", "hospital"), units.add_unit(pair.office, "别的医院")
+    pair.enroll(own)
+    pair.confirm()
+    pair.renew()
+    venue = pair.venue
+    assert not people.check_person(venue, values(unit=own)).errors
+    assert codes(people.check_person(venue, values(unit=other))) == ["UNIT_OF_OTHERS"]
+    below = units.add_unit(venue, "内科", parent=own)
+    assert not people.check_person(venue, values(unit=below)).errors
+    for how in ({"name": "外科", "parent": other}, {"name": "心内科", "code": other}):
+        with pytest.raises(RuleError, match="UNIT_OF_OTHERS"):
+            units.edit_unit(venue, **how) if "code" in how else units.add_unit(venue, **how)

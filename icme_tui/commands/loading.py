@@ -105,6 +105,14 @@ def _json_option() -> Any:
     return option
 
 
+def _let_files_through(command: Any) -> None:
+    """A file that may not be read is a refusal with a code, like one that is missing, and no wrong usage."""
+    for param in command.params:
+        described = getattr(param, "type_descriptor", None)
+        if described is not None and described.annotation is Path:
+            described.parameter_info.readable = False
+
+
 def _finish(command: Any) -> Any:
     """Give every leaf the general options and a readable help."""
     command.context_class = SpokenContext
@@ -112,6 +120,7 @@ def _finish(command: Any) -> Any:
         for sub in command.commands.values():
             _finish(sub)
         return command
+    _let_files_through(command)
     prose, keys = split_help(command.help or "")
     command.help = prose if language() == "en" else "\n\n".join(_(each) for each in paragraphs(prose))
     command.json_keys = keys = [(key, _(meaning)) for key, meaning in keys]
@@ -236,6 +245,7 @@ def root_command() -> Any:
     app.callback(invoke_without_command=True)(_root)
     group = typer.main.get_group(app)
     group.context_class = SpokenContext
+    _let_files_through(group)
     group.help = group.help and _(group.help)
     return group
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -232,3 +233,19 @@ def test_an_output_that_takes_nothing_ends_without_a_traceback(
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_may_not_be_read_is_refused_with_a_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``os.access`` stands in for modes, which do not bind the root of a container."""
+    secret = tmp_path / "password"
+    secret.write_text("x\n")
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    home = tmp_path / "office"
+    home.mkdir()
+    (home / "station.toml").write_text("")
+    arguments = ["--home", str(home), "--password-file", str(secret)]
+    assert main([*arguments, "roster", "import", str(secret)]) == 1
+    assert main([*arguments, "import", str(secret)]) == 1
+    capsys.readouterr()

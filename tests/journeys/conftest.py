@@ -1,4 +1,4 @@
-"""The door of a venue, made once for all journeys and copied for each."""
+"""What is made once for all journeys and copied for each: the homes of a first morning, a venue's door."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from tests.support.door import Door, make_door
+from tests.support.journeys import prepare
 from tests.support.stations import weaken_passwords
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of homes that ``journeys.World`` begins with."""
+    folder = tmp_path_factory.mktemp("journeys") / "prepared"
+    with pytest.MonkeyPatch.context() as patched:
+        prepare(folder, patched)
+    return folder
 
 
 @pytest.fixture(scope="session")

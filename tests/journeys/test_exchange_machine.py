@@ -6,7 +6,6 @@ must fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from icme_tui import marks
 from icme_tui.operations import exporting, receipts
 from icme_tui.station import Station
-from tests.support.journeys import STICKS, VENUES, World, forget_the_disk, prepare
+from tests.support.journeys import STICKS, VENUES, World, forget_the_disk
 
 MOST_VENUE_HOMES = 4
 MOST_BACKUPS = 4
@@ -31,12 +30,11 @@ counts = st.sampled_from((1, 2, 3, 70))
 class ExchangeMachine(RuleBasedStateMachine):
     """Two homes of one office, venue homes, sticks."""
 
-    folder: ClassVar[Path]
     prepared: ClassVar[Path]
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(self.prepared, self.folder)
+        self.world = World(self.prepared)
 
     def _venue(self, which: int) -> Any:
         return self.world.venues[which % len(self.world.venues)]
@@ -122,14 +120,10 @@ class ExchangeMachine(RuleBasedStateMachine):
             self.world.close()
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patched:
-        forget_the_disk(patched)
-        ExchangeMachine.folder = tmp_path_factory.mktemp("journeys") / "world"
-        prepare(ExchangeMachine.folder, patched)
-        ExchangeMachine.prepared = ExchangeMachine.folder.rename(ExchangeMachine.folder.with_name("prepared"))
-        yield
+@pytest.fixture(autouse=True)
+def _folders(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forget_the_disk(monkeypatch)
+    ExchangeMachine.prepared = prepared
 
 
 TestExchange = ExchangeMachine.TestCase

@@ -135,9 +135,10 @@ def forget_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
-def prepare(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def prepare(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The homes as they stand on the first morning: both venues enrolled and with their first pack, the
     second office home copied from the first right after."""
+    folder = _in_use(prepared)  # a home is known by its folder: it has to be made where it will stand
     folder.mkdir()
     stations.weaken_passwords(monkeypatch)
     desk = folder / "state" / "office"
@@ -156,16 +157,21 @@ def prepare(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             assert taken.code == "OK"
     office.close()
     shutil.copytree(folder / "office", folder / "office-2")
+    folder.rename(prepared)
+
+
+def _in_use(prepared: Path) -> Path:
+    return prepared.with_name("world")
 
 
 class World:
     """The homes, the sticks, and what has been promised."""
 
-    def __init__(self, prepared: Path, folder: Path) -> None:
-        """A copy of what was prepared in ``folder``, and has to stand in that place again."""
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(prepared, folder)
-        self.folder = folder
+    def __init__(self, prepared: Path) -> None:
+        """A copy of what ``prepare`` made."""
+        self.folder = _in_use(prepared)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(prepared, self.folder)
         self.sticks: dict[str, list[Range]] = {}
         for stick in STICKS:
             self.lose(stick)
@@ -175,8 +181,8 @@ class World:
         self._serial = 0
         # When the newest pack was made: a venue takes none that is older than the one it has.
         self._latest = parse_utc(START)
-        self.offices = [self._seat(name, folder / name) for name in OFFICES]
-        self.venues = [self._seat(code, folder / code) for code in VENUES]
+        self.offices = [self._seat(name) for name in OFFICES]
+        self.venues = [self._seat(code) for code in VENUES]
 
     def close(self) -> None:
         for seat in self.seats:
@@ -187,9 +193,8 @@ class World:
     def seats(self) -> list[Seat]:
         return [*self.offices, *self.venues]
 
-    def _seat(self, name: str, home: Path) -> Seat:
-        computer = self.folder / "state" / name
-        seat = Seat(name, home, computer, FixedClock(START))
+    def _seat(self, name: str) -> Seat:
+        seat = Seat(name, self.folder / name, self.folder / "state" / name, FixedClock(START))
         seat.clock.advance(10 * MINUTE)
         seat.open()
         return seat

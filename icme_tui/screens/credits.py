@@ -39,7 +39,7 @@ class CreditsScreen(StationScreen):
             [
                 Column(_("Name"), 16),
                 Column(_("Unit")),
-                Column(_("Title"), 16),
+                Column(_("Job title"), 16),
                 Column(_("Code"), 8),
             ],
             self._people,

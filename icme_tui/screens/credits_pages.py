@@ -138,9 +138,9 @@ class PersonCreditsScreen(_Report):
     HELP = N_("One person's year against what the rules ask. Caps count over all courses of the year.")
     CSS_PATH = "credits.tcss"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("credits_of.before", "left", N_("Earlier"), N_("The year before.")),
-        Action("credits_of.after", "right", N_("Later"), N_("The year after.")),
         Action("credits_of.sheet", "x", N_("Sheet"), N_("Write these credits as xlsx.")),
+        Action("credits_of.before", "left", N_("Earlier"), N_("The year before.")),
+        Action("credits_of.after", "right", N_("Later"), N_("The year after."), shown=False),
     )
 
     def __init__(self, person: str, name: str, unit: str, year: int) -> None:

@@ -99,4 +99,4 @@ def _of_program(found: list[Component]) -> Iterator[tuple[str, str]]:
     yield _("Security"), _("docs/security.md: what is protected, what is not")
     yield "", ""
     for each in found:
-        yield each.name, f"{each.version}  {each.license}"
+        yield each.name, f"{each.version}  {each.license or '-'}"

@@ -41,7 +41,7 @@ class FilterPanel(Panel):
         )
         yield Field("operator", _("Operator"), self._values.get("operator", ""), explains=N_("Who did it."))
         yield Field("source", _("Station"), self._values.get("source", ""), explains=N_("Such as V0007."))
-        for name, label in (("since", _("From")), ("until", _("Before"))):
+        for name, label in (("since", _("Not before")), ("until", _("Before"))):
             yield Field(
                 name,
                 label,
@@ -172,7 +172,7 @@ class JournalScreen(StationScreen):
 
     def _tell_filter(self) -> None:
         labels = {
-            "person": _("Person"), "operator": _("Operator"), "source": _("Station"), "since": _("From"),
+            "person": _("Person"), "operator": _("Operator"), "source": _("Station"), "since": _("Not before"),
             "until": _("Before"),
         }  # fmt: skip
         parts = [f"{_('Kind')}: {kind_word(self._wanted.kind)}"] if self._wanted.kind else []

@@ -178,7 +178,7 @@ def test_the_journal_is_narrowed(station: Station) -> None:
             assert "is no moment" in await press(pilot, "enter")
             put(pilot, since="2026-09-01")
             shown = await press(pilot, "enter", "enter")
-            assert "Person: zsl, From: 2026-09-01" in shown
+            assert "Person: zsl, Not before: 2026-09-01" in shown
             assert "1/1" in shown
             assert "name: 张示例" in await press(pilot, "enter") or "张示例" in pilots.shown(pilot)
             await press(pilot, "escape", "f")

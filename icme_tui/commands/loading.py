@@ -109,7 +109,7 @@ def _let_files_through(command: Any) -> None:
     """A file that may not be read is a refusal with a code, like one that is missing, and no wrong usage."""
     for param in command.params:
         described = getattr(param, "type_descriptor", None)
-        if described is not None and described.annotation is Path:
+        if described is not None:
             described.parameter_info.readable = False
 
 

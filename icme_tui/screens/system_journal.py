@@ -172,8 +172,8 @@ class JournalScreen(StationScreen):
 
     def _tell_filter(self) -> None:
         labels = {
-            "person": _("Person"), "operator": _("Operator"), "source": _("Station"), "since": _("Not before"),
-            "until": _("Before"),
+            "person": _("Person"), "operator": _("Operator"), "source": _("Station"),
+            "since": _("Not before"), "until": _("Before"),
         }  # fmt: skip
         parts = [f"{_('Kind')}: {kind_word(self._wanted.kind)}"] if self._wanted.kind else []
         parts += [f"{labels[name]}: {value}" for name, value in self._values.items()]

@@ -37,6 +37,7 @@ from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 from icme_tui.screens.widgets.plain import Plain
 
 LAST_TOUCHES = 8
+"""Rows at 80 by 24; each more costs a hundred bytes of every outcome, so only high screens have more."""
 MOST_LISTED = 200
 """Sessions offered to choose from."""
 
@@ -80,8 +81,12 @@ class SwipeScreen(StationScreen):
         yield Plain("", id="door")
         yield Plain("", id="counts")
         yield Outcome()
-        yield LastTouches(LAST_TOUCHES)
+        yield LastTouches(self._rows)
         yield Tray()
+
+    @property
+    def _rows(self) -> int:
+        return LAST_TOUCHES + max(0, self.app.size.height - 24)
 
     def on_mount(self) -> None:
         self.fetch(lambda job: sitting.session_at_hand(self.station), self._at_hand, group="door")
@@ -181,8 +186,10 @@ class SwipeScreen(StationScreen):
         if session is None or door is None:
             return
 
+        station, rows = self.station, self._rows
+
         def read(job: Job) -> tuple[Standing, Counts]:
-            found = doorlist.standing(self.station, session.id, LAST_TOUCHES)
+            found = doorlist.standing(station, session.id, rows)
             return found, door.recount()
 
         self.fetch(read, self._stands, group="standing")

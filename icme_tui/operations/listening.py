@@ -99,6 +99,7 @@ class Door:
         self._asked: Asked = None
         self.is_paused = False
         self._tally = Tally([])
+        self._counting = threading.Lock()
 
     def look_next(self) -> None:
         """The next card is only read."""
@@ -118,8 +119,9 @@ class Door:
 
     def recount(self) -> Counts:
         """Read the counts again, after something else than a touch has changed them."""
-        self._tally = Tally(self._station.taps(self.session.id))
-        return self._tally.counts
+        with self._counting:  # a touch that is committed meanwhile is added to the new count
+            self._tally = Tally(self._station.taps(self.session.id))
+            return self._tally.counts
 
     def watch(self, stopped: Callable[[], bool], tell: Callable[[Event], None]) -> None:
         """Answer cards until ``stopped()``; the card under way is finished first.
@@ -179,11 +181,17 @@ class Door:
             self._tell(outcome, tell)
 
     def _tell(self, outcome: Outcome, tell: Callable[[Event], None]) -> None:
-        if outcome.accepted and outcome.person is not None and outcome.direction is not None:
-            self._tally.add(self._station.person_code(outcome.person.code), outcome.direction)
         mistaken = outcome.code in ("TOO_EARLY", "TOO_LATE")
         other = other_session_now(self._station, self.session) if mistaken else None
-        tell(Touched(outcome, self._station.clock.read().wall_ms, self._tally.counts, other))
+        at_ms = self._station.clock.read().wall_ms
+        tell(Touched(outcome, at_ms, self._counted(outcome), other))
+
+    def _counted(self, outcome: Outcome) -> Counts:
+        """The counts with this touch."""
+        with self._counting:
+            if outcome.accepted and outcome.person is not None and outcome.direction is not None:
+                self._tally.add(self._station.person_code(outcome.person.code), outcome.direction)
+            return self._tally.counts
 
     def _looked(self, post: _Post, seen: CardSeen) -> Looked | LookFailed:
         try:

@@ -11,8 +11,11 @@ from icme_tui.commands.words import N_
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
-from icme_tui.screens.transfer_office import EnrollScreen, OfficeTransfer, QuarantineScreen
-from icme_tui.screens.transfer_venue import RefusedScreen, VenueTransfer
+from icme_tui.screens.transfer_aside import QuarantineScreen
+from icme_tui.screens.transfer_enroll import EnrollScreen
+from icme_tui.screens.transfer_office import OfficeTransfer
+from icme_tui.screens.transfer_receipt import RefusedScreen
+from icme_tui.screens.transfer_venue import VenueTransfer
 from icme_tui.screens.widgets.progress import Progress
 
 

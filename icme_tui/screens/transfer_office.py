@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.widget import Widget
-from textual.widgets import Input
 
-from icme_tui.codes import IcmeError
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _, ngettext
-from icme_tui.operations import enrolling, packing, quarantine, scanning
-from icme_tui.operations.enrolling import Enrolled, Received
-from icme_tui.operations.quarantine import Kept
+from icme_tui.operations import enrolling, packing, scanning
+from icme_tui.operations.enrolling import Received
 from icme_tui.operations.venues import Judged, Venue, judged, venues
 from icme_tui.screens.actions import Action, bindings
 from icme_tui.screens.base import StationScreen
-from icme_tui.screens.glyphs import clean, one_line
+from icme_tui.screens.glyphs import clean
 from icme_tui.screens.hints import key_hints
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
+from icme_tui.screens.transfer_aside import QuarantineScreen
+from icme_tui.screens.transfer_enroll import EnrollScreen
 from icme_tui.screens.transfer_folder import choose_folder
-from icme_tui.screens.transferwords import TOLD, digits_wrong, local
-from icme_tui.screens.widgets.field import Field, check_fields
+from icme_tui.screens.transferwords import TOLD
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel, TextPanel
 from icme_tui.screens.widgets.plain import Plain
@@ -247,147 +242,3 @@ def _venue_row(each: Venue, marked: set[str]) -> Row:
         ("*" if each.code in marked else "", each.code, each.number, each.facts, last, each.name),
         kind,
     )
-
-
-class QuarantineScreen(StationScreen):
-    """What was set aside, for reading."""
-
-    LABEL = N_("Set aside")
-    HELP = N_("Files that were refused are kept here with their reason. Nothing that came is deleted.")
-    CSS_PATH = "transfer.tcss"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._why: dict[str, str] = {}
-
-    def body(self) -> Iterable[Widget]:
-        yield PagedList(
-            [
-                Column(_("Since"), 16),
-                Column(_("From"), 10),
-                Column(_("By"), 10),
-                Column(_("Code"), 18),
-                Column(_("File")),
-            ],
-            self._page,
-            id="kept",
-            empty=_("Nothing was set aside."),
-            explains=N_("One file a row, the newest first. Below stands why it was refused."),
-        )
-        yield Plain("", id="arrivals-why")
-
-    def on_mount(self) -> None:
-        self.query_one(PagedList).focus_rows()
-
-    def _page(self, first: int, count: int, words: str) -> Page:
-        kept = quarantine.kept_files(self.station)
-        self._why = {str(each.file): _kept_why(each) for each in kept}
-        rows = [
-            Row(
-                str(each.file), (local(each.at), each.sender, each.by, each.code, each.name or each.file.name)
-            )
-            for each in kept
-        ]
-        return page_of(rows, first, count, words)
-
-    def on_paged_list_moved(self, event: PagedList.Moved) -> None:
-        why = self._why.get(event.row.key, "") if event.row is not None else ""
-        self.query_one("#arrivals-why", Plain).show(why)
-
-
-def _kept_why(each: Kept) -> str:
-    if not each.code:
-        return _("The reason beside the file is gone.")
-    return clean(sentence(each.code, {"file": each.name}))
-
-
-class EnrollScreen(StationScreen):
-    """Admitting a venue: the clerk types the digits that the venue reads out."""
-
-    LABEL = N_("Enrol")
-    HELP = N_(
-        "Have the venue read out its digits on the telephone or beside you, and type them in. Only where they"
-        " are those of the request is the venue admitted."
-    )
-    CSS_PATH = "transfer.tcss"
-    ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action("enroll.send", "ctrl+s", N_("Admit"), N_("Compare the digits and admit the venue.")),
-    )
-
-    def __init__(self, received: Received) -> None:
-        super().__init__()
-        self._received = received
-
-    def body(self) -> Iterable[Widget]:
-        request = self._received.request
-        width = max(20, self.app.size.width - 6)
-        with Vertical(classes="sheet"):
-            head = Text(one_line(f"{request.code}  {clean(request.name)}", width), style="bold")
-            yield Plain(head)
-            yield Plain(_("Digits of the request: {digits}").format(digits=self._received.key.fingerprint))
-            yield Plain(_("Do not read them out: the venue reads, you type."), classes="gap")
-            yield Field(
-                "digits",
-                _("Digits"),
-                check=digits_wrong,
-                explains=N_("30 digits in 6 groups of 5, as the venue reads them out."),
-            )
-            yield Field(
-                "place",
-                _("Place"),
-                explains=N_("Where it stands, if several stations stand in one hall; else leave it empty."),
-                hint=request.code,
-                most=16,
-            )
-
-    def on_mount(self) -> None:
-        self._field("digits").focus_line()
-
-    def _field(self, name: str) -> Field:
-        return self.query_one(f"#field-{name}", Field)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.input is self._field("digits").line:
-            self._field("place").focus_line()
-        else:
-            self.action_send()
-
-    def action_send(self) -> None:
-        if check_fields([self._field("digits")]):
-            self._send(replace=False)
-
-    def _send(self, *, replace: bool) -> None:
-        typed, place = self._field("digits").value, self._field("place").value
-
-        def work(job: Job) -> Enrolled:
-            enrolling.require_digits(self._received, typed)
-            return enrolling.enroll(self.station, self._received, place=place, replace=replace)
-
-        self.perform(work, self._admitted, failed=self._refused)
-
-    def _admitted(self, enrolled: Enrolled) -> None:
-        self.app.pop_screen()
-        self.icme.tell(
-            _("Venue {code} {name} is admitted as station {number}. Now write its pack: p.").format(
-                code=enrolled.code, name=clean(enrolled.name), number=enrolled.number
-            ),
-            "good",
-        )
-
-    def _refused(self, error: Exception) -> bool:
-        if not isinstance(error, IcmeError):
-            return False
-        if error.code == "STATION_EXISTS":
-            self.confirm(
-                _("{code} is enrolled with another key already. Has it lost its key?").format(
-                    code=self._received.request.code
-                ),
-                _("Yes, take this key; the old one is revoked"),
-                lambda: self._send(replace=True),
-            )
-            return True
-        if error.code in ("DIGITS_DIFFER", "DIGITS_BAD"):
-            self._field("digits").complain(self.icme.sentence_of(error))
-            self._field("digits").focus_line()
-            return True
-        return False

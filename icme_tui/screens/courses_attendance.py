@@ -63,11 +63,20 @@ class AttendanceScreen(StationScreen):
 
     def on_mount(self) -> None:
         self.query_one(PagedList).focus_rows()
+        self.fetch(
+            lambda job: attendancesheet.attendance_sheet(self.station, self._session),
+            self._with_credits,
+            group="sheet",
+        )
+
+    def _with_credits(self, sheet: AttendanceSheet) -> None:
+        self._sheet = sheet
+        self.query_one(PagedList).reload()
 
     def _read(self, first: int, count: int, words: str) -> Page:
-        """In a job. The sheet is made once: what it rests on is read as a whole."""
+        """In a job. The sheet is made once; its credits, which rest on more, come after it."""
         if self._sheet is None:
-            self._sheet = attendancesheet.attendance_sheet(self.station, self._session)
+            self._sheet = attendancesheet.attendance_sheet(self.station, self._session, with_credits=False)
         return page_of([_row(line) for line in self._sheet.lines], first, count, words)
 
     def on_paged_list_moved(self, event: PagedList.Moved) -> None:

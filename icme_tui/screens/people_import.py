@@ -75,7 +75,7 @@ class ImportScreen(StationScreen):
             [Column(_("Row"), 6, right=True), Column(_("Name"), 12), Column(_("What"))],
             self._read,
             id="roster",
-            empty=_("No lines of this kind. v chooses others."),
+            empty=_("Nothing to show: o chooses a file, v other lines."),
             explains=N_("What the file would change, and what is wrong in it."),
         )
 

@@ -63,26 +63,29 @@ def test_a_key_in_a_field(venue: Path) -> None:
 def test_another_screen(venue: Path) -> None:
     with logged_in(venue) as program:
         enter(program)
-        assert 0 < program.press("3") <= SCREEN
-        assert 0 < program.press("0") <= SCREEN
-        assert 0 < program.press("ctrl+l") <= SCREEN
+        assert 0 < program.press("3", until="王试验0") <= SCREEN
+        assert 0 < program.press("0", until="What needs doing now") <= SCREEN
+        assert 0 < program.press("ctrl+l", until="Locked") <= SCREEN
 
 
 def test_keys_and_pages_in_a_list(venue: Path) -> None:
     with logged_in(venue) as program:
         enter(program)
-        program.press("3")
-        moved = [program.press("down") for _key in range(3)]
-        assert all(moved)
+        program.press("3", until="王试验0")
+        moved = [program.press("down", until=f">王试验{name}") for name in ("1 ", "10 ", "100 ")]
         assert max(moved) <= KEY
-        assert 0 < program.press("pagedown") <= PAGE
+        assert 0 < program.press("pagedown", until="王试验116") <= PAGE
 
 
 def test_help_and_palette(venue: Path) -> None:
     with logged_in(venue) as program:
         enter(program)
-        for key in ("f1", "escape", "ctrl+p", "t", "escape"):
-            assert 0 < program.press(key) <= SCREEN, key
+        for key, shown in (
+            ("f1", "Explain what has"),
+            ("escape", " 3  People"),
+            ("ctrl+p", "What would you"),
+        ):
+            assert 0 < program.press(key, until=shown) <= SCREEN, key
 
 
 def test_the_counter_counts(venue: Path) -> None:

@@ -14,6 +14,7 @@ from icme_tui.screens.start import StartScreen
 from tests.support import pilots, stations
 from tests.support.venues import Deployment
 
+
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     return pilots.deployed(tmp_path, monkeypatch)

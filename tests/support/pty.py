@@ -181,10 +181,15 @@ class Pty:
             pass
         return self.count - before
 
-    def press(self, *keys: str) -> int:
-        """Press keys, wait for the answer; the bytes of it."""
+    def press(self, *keys: str, until: str = "") -> int:
+        """Press keys, wait for the answer, or until the screen shows a text; the bytes of it."""
+        before = self.count
         self.send(*keys)
-        return self.listen()
+        if until:
+            self.wait_for(until)
+        else:
+            self.listen()
+        return self.count - before
 
     def wait_for(self, text: str, most: float = 30.0, quiet: float = QUIET_S) -> None:
         """Until the screen shows a text and is quiet. Raises AssertionError with the screen."""

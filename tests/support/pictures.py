@@ -1,4 +1,4 @@
-"""Pictures of screens as SVG, the same every time: a clock that stands still, keys that are not drawn by lot."""
+"""Pictures of screens as SVG, the same every time: the clock stands still, no key is drawn by lot."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ class Stick(NamedTuple):
 
 
 def sticks(mounts: Path = MOUNTS, places: tuple[str, ...] = PLACES) -> list[Stick]:
-    """What is mounted at or below ``places``, by name; nothing where the system does not tell."""
+    """What is mounted at or below ``places``, what can be written first, by name; nothing where the system
+    does not tell."""
     try:
         told = mounts.read_text("utf-8", "surrogateescape")
     except OSError:
@@ -42,7 +43,7 @@ def sticks(mounts: Path = MOUNTS, places: tuple[str, ...] = PLACES) -> list[Stic
         if any(folder == place or folder.startswith(f"{place}/") for place in places):
             path = Path(os.fsdecode(folder.encode("utf-8", "surrogateescape")))
             found[path] = Stick(path, "ro" in parts[3].split(","))
-    return [found[path] for path in sorted(found)]
+    return sorted(found.values(), key=lambda stick: (stick.read_only, stick.folder))
 
 
 def folder_of(typed: str) -> Path:

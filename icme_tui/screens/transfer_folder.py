@@ -69,6 +69,7 @@ def choose_folder(screen: StationScreen, title: str, chosen: Callable[[Path], No
         ]
         if known.last and known.last not in [choice.key for choice in choices]:
             choices.append(Choice(known.last, known.last))
+        choices.sort(key=lambda choice: choice.key != known.last)  # the one that was used last comes first
         if not choices:
             screen.open_panel(PathPanel(title, "", take))
             return

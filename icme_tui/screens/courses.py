@@ -18,6 +18,7 @@ from icme_tui.screens.base import StationScreen
 from icme_tui.screens.courses_attendance import AttendanceScreen
 from icme_tui.screens.courses_form import CourseForm, ProjectForm, SessionForm, course_values, session_values
 from icme_tui.screens.glyphs import clean
+from icme_tui.screens.hints import heading
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.plain import Plain
@@ -144,7 +145,8 @@ class CoursesScreen(StationScreen):
             ALL: _("All sessions"),
         }
         titles = [clean(level.title) for level in self._path if level.title]
-        self.query_one("#courses-path", Plain).show(" " + " / ".join([*titles, names[self._level.kind]]))
+        path = " / ".join([*titles, names[self._level.kind]])
+        self.query_one("#courses-path", Plain).show(heading(self, path))
 
     def action_all(self) -> None:
         self._go(Level(ALL))

@@ -17,7 +17,7 @@ from icme_tui.operations.attendancesheet import AttendanceSheet, SheetLine
 from icme_tui.operations.folders import free_name
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
-from icme_tui.screens.glyphs import clean
+from icme_tui.screens.glyphs import clean, one_line
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.transfer_folder import choose_folder
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
@@ -43,7 +43,8 @@ class AttendanceScreen(StationScreen):
         self._sheet: AttendanceSheet | None = None
 
     def body(self) -> Iterable[Widget]:
-        yield Plain(Text(clean(self._session_title), style="bold"), classes="heading")
+        title = one_line(self._session_title, self.app.size.width - 2)
+        yield Plain(Text(title, style="bold"), classes="heading")
         yield Plain("", id="attendance-counts", classes="heading")
         yield PagedList(
             [

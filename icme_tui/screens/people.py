@@ -13,7 +13,7 @@ from icme_tui.commands.words import N_, _
 from icme_tui.operations import people, units
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
-from icme_tui.screens.glyphs import clean
+from icme_tui.screens.hints import heading
 from icme_tui.screens.people_form import PersonForm, UnitForm
 from icme_tui.screens.people_import import ImportScreen
 from icme_tui.screens.people_page import PersonScreen, edit_person
@@ -162,7 +162,8 @@ class PeopleScreen(StationScreen):
     def _tell_what(self) -> None:
         what = self._unit_name if self._unit else _("All units")
         words = self._filter.words
-        self.query_one("#people-what", Plain).show(clean(f" {what}: {words}" if words else f" {what}"))
+        told = f"{what}: {words}" if words else what
+        self.query_one("#people-what", Plain).show(heading(self, told))
 
     def action_filter(self) -> None:
         choices = [

@@ -24,6 +24,7 @@ from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.files import choose_file
 from icme_tui.screens.glyphs import clean
+from icme_tui.screens.hints import key_hints
 from icme_tui.screens.people_form import unit_choices
 from icme_tui.screens.people_lines import KINDS, lists_of
 from icme_tui.screens.rows import page_of
@@ -71,6 +72,7 @@ class ImportScreen(StationScreen):
     def body(self) -> Iterable[Widget]:
         yield Plain(_("No file yet. Press o to choose one."), id="roster-file", classes="heading")
         yield Plain("", id="roster-counts", classes="heading")
+        yield Plain("", id="roster-keys", classes="heading faint")
         yield PagedList(
             [Column(_("Row"), 6, right=True), Column(_("Name"), 12), Column(_("What"))],
             self._read,
@@ -81,6 +83,7 @@ class ImportScreen(StationScreen):
 
     def on_mount(self) -> None:
         self._list.focus_rows()
+        self.query_one("#roster-keys", Plain).show(key_hints(self, self.ACTIONS))
         self.action_open()
 
     @property

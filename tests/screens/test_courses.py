@@ -49,14 +49,14 @@ def test_down_from_a_project_to_a_session_and_up_again(made: Deployment) -> None
     async def journey(pilot: Pilot[int]) -> None:
         assert "Projects" in pilots.lines(pilot)[1]
         await press(pilot, "enter")
-        assert pilots.lines(pilot)[1].endswith("/ Courses")
+        assert pilots.lines(pilot)[1].partition("   [")[0].endswith("/ Courses")
         await press(pilot, "enter")
         assert "2026-09-25 08:00-11:00" in pilots.shown(pilot)
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, AttendanceScreen)
         assert "Nobody has swiped here yet" in pilots.shown(pilot)
         await press(pilot, "escape", "escape")
-        assert pilots.lines(pilot)[1].endswith("/ Courses")
+        assert pilots.lines(pilot)[1].partition("   [")[0].endswith("/ Courses")
         await press(pilot, "escape")
         assert "Projects" in pilots.lines(pilot)[1]
         await press(pilot, "t")
@@ -191,3 +191,18 @@ def test_the_keys_of_a_session_fit_into_the_line(made: Deployment, language: str
             assert f" {key}" in pilots.lines(pilot)[-1]
 
     travel(made.office, journey, language=language)
+
+
+@pytest.mark.parametrize("title", ["题" * 60, "[/x] [bold]甲", "مثال"])
+def test_any_title_stays_in_its_line(made: Deployment, title: str) -> None:
+    project = courses.add_project(made.office, title, "national").project
+    assert project
+
+    async def journey(pilot: Pilot[int]) -> None:
+        await press(pilot, "slash", f":{project}", "enter", "enter")
+        path, heading = pilots.lines(pilot)[1:3]
+        assert "Courses" in path or "~" in path
+        assert heading.lstrip().startswith("Title")
+        assert title[:4] in path
+
+    travel(made.office, journey)

@@ -260,9 +260,9 @@ class Station:
         """The highest record number known of a card, whichever station wrote it."""
         return self._store.highest_record(uid)
 
-    def knows_record(self, uid: str, seq: int) -> bool:
-        """Whether a swipe of ours with this record number is in the journal."""
-        return self._store.knows_record(uid, seq, self.code)
+    def knows_record(self, uid: str, seq: int, station: str = "") -> bool:
+        """Whether a swipe of ours, or of ``station``, with this record number is in the journal."""
+        return self._store.knows_record(uid, seq, station or self.code)
 
     def flags(self) -> list[str]:
         """Flags of facts and records, such as ``FORK:V0007/…/12``, sorted."""

@@ -96,13 +96,14 @@ def inspect(ctx: typer.Context, wait: Wait = 60, reader: Reader = "") -> None:
         person: code of its holder
         name: of the holder
         unit: of the holder
-        begun: whether this station has begun to issue it and was cut
+        begun: whether this station has begun to issue or to change it and was cut
         holder: what stands on the card, or null: {number, person, unit, name, issue, key_version, sex,
             title, valid_until, station}
         applications: identifiers in its directory
         sectors: list of ours, transport or closed
-        records: list of {number, station, session, at, direction, doubtful, verified}; verified is null for
-            those of other stations
+        records: list of {number, station, session, at, direction, doubtful, verified, known}; verified is
+            null for those of other stations; known: the store has its swipe
+        highest: the highest record number that the store knows of this card, 0 for none
     """
     from icme_tui.operations import inspecting, presenting
 
@@ -163,6 +164,7 @@ def _as_json(sight: Sight) -> dict[str, Any]:
         "applications": list(sight.applications),
         "sectors": list(sight.sectors),
         "records": [record._asdict() for record in sight.records],
+        "highest": sight.highest,
     }
 
 
@@ -177,7 +179,7 @@ def _pairs(sight: Sight) -> list[tuple[str, object]]:
         (_("Holder"), f"{person.name} ({person.code})" if person else ""),
         (_("Unit"), person.unit if person else ""),
         (_("Issuing station"), holder.station if holder else ""),
-        (_("Issue was cut here"), _("yes") if sight.begun else _("no")),
+        (_("Was cut here"), _("yes") if sight.begun else _("no")),
         (_("Records"), len(sight.records)),
     ]
 

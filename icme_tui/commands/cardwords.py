@@ -8,6 +8,8 @@ CARDS = {
     "CARD_NOT_ACTIVE": N_("The card {number} is not in use any more: {state}."),
     "CARD_STATE": N_("A card cannot be made '{state}'. There are: {known}."),
     "CARD_UNKNOWN": N_("This card is not in the registry here."),
+    "NOTHING_BEGUN": N_("Nothing was begun with this card here."),
+    "NOT_THAT_CARD": N_("That is another card. Put back the one that is meant ({wanted})."),
     "NO_OLD_CARD": N_("{person} has had no card yet. Issue one."),
     "NO_SUCH_CARD": N_("There is no card number {number}."),
     "OTHER_CARD": N_("The card says number {number}, the registry another one. Ask the office."),

@@ -11,8 +11,9 @@ from icme_tui.cards.inspect import Inspection, inspect
 from icme_tui.cards.layout import MAD_BLOCKS
 from icme_tui.clock import format_seconds, minute_ms
 from icme_tui.codes import CardError
+from icme_tui.operations.changing import cards_changing
 from icme_tui.operations.holders import Person, card_of, person_of, state_of
-from icme_tui.operations.issuing import cards_begun
+from icme_tui.operations.issuing import begun_for
 from icme_tui.operations.presenting import hex_of, run
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class SeenRecord(NamedTuple):
     doubtful: bool
     verified: bool | None
     """Whether the MAC is right; None for the record of another station, which cannot be checked here."""
+    known: bool
+    """Whether the store has its swipe."""
 
 
 class Sight(NamedTuple):
@@ -52,8 +55,11 @@ class Sight(NamedTuple):
     person: Person | None
     """The person whom the registry names, else the one on the card."""
     begun: bool
-    """This station has begun to issue it and was cut."""
+    """This station has begun to issue or to change it and was cut."""
     records: tuple[SeenRecord, ...]
+    highest: int
+    """The highest record number that the store knows of this card; 0 for none. Where the card shows less, an
+    older state was put back."""
 
 
 def inspect_card(station: Station, reader: Reader, seen: CardSeen) -> Sight:
@@ -76,8 +82,9 @@ def inspect_card(station: Station, reader: Reader, seen: CardSeen) -> Sight:
         registered=known.id if known else "",
         registered_state=state_of(known) if known else "",
         person=person,
-        begun=uid in cards_begun(station),
+        begun=bool(begun_for(station, uid)) or uid in cards_changing(station),
         records=tuple(_records(station, seen.uid, found)),
+        highest=station.highest_record(uid) or 0,
     )
 
 
@@ -91,6 +98,7 @@ def _applications(found: Inspection) -> tuple[str, ...]:
 
 def _records(station: Station, uid: bytes, found: Inspection) -> list[SeenRecord]:
     keys = station.card_keys
+    codes = {each.body.get("number"): each.id for each in station.registry.all("station")}
     seen_records = []
     for data in found.records.values():
         one = record.decode(data)
@@ -109,6 +117,7 @@ def _records(station: Station, uid: bytes, found: Inspection) -> list[SeenRecord
                 one.direction,
                 one.doubtful,
                 verified,
+                station.knows_record(hex_of(uid), one.number, codes.get(one.station, "-")),
             )
         )
     return seen_records

@@ -152,6 +152,12 @@ def finish_begun(station: Station, reader: Reader, seen: CardSeen) -> Issued | N
     return None if begun is None else issue_card(station, reader, seen, begun["person"])
 
 
+def begun_for(station: Station, uid: str) -> str:
+    """The person for whom this station began to issue a card and who still waits for it; else empty."""
+    begun = _waiting_for(station, uid)
+    return "" if begun is None else str(begun["person"])
+
+
 def cards_begun(station: Station) -> dict[str, dict[str, Any]]:
     """Issues that were cut and wait for their card: {UID: {number, person, image}}."""
     found: dict[str, dict[str, Any]] = station.setting(_BEGUN, {})

@@ -22,7 +22,7 @@ NOT_WAITING = {"card": 1, "swipe": 0}
 def printed(readme: str) -> list[list[str]]:
     """The commands of the first morning, as a shell reads them."""
     text = (ROOT / readme).read_text(encoding="utf-8").replace("\\\n", " ")
-    morning = text.split("\n## ")[1]
+    (morning,) = (part for part in text.split("\n## ") if "icme --home office init office" in part)
     blocks = re.findall(r"^```\n(.*?)^```", morning, re.MULTILINE | re.DOTALL)
     return [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
 

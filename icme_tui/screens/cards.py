@@ -28,6 +28,7 @@ from icme_tui.operations.carddesk import (
 )
 from icme_tui.operations.cardsteps import Step
 from icme_tui.operations.listening import ReaderFound, ReaderLost
+from icme_tui.operations.replacing import Replaced
 from icme_tui.screens import cards_saying as saying
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
@@ -175,9 +176,12 @@ class CardsScreen(StationScreen):
                 outcome.tell(*saying.of_step(event, self._for_whom), ring=False)
             case Done():
                 self._forget_card()
-                outcome.tell(*saying.of_done(event, self._for_whom))
+                person = (
+                    event.result.issued.person if isinstance(event.result, Replaced) else event.result.person
+                )
+                outcome.tell(*saying.of_done(event, self._names.get(person, self._for_whom)))
+                self._for_whom = self._names.get(event.next, event.next)
                 if event.next:
-                    self._for_whom = self._names.get(event.next, event.next)
                     self.tell(self._wanted())
                 self.icme.look()
             case Refused():
@@ -185,10 +189,13 @@ class CardsScreen(StationScreen):
                     self._forget_card()
                 name = self._names.get(event.person, self._for_whom)
                 outcome.tell(*saying.of_refused(event, name))
+                if not event.waits:
+                    self._for_whom = ""
             case ReaderFound():
                 self.icme.tell_desk(reader=event.name, reader_ok=True)
                 if event.again:
                     self.tell(_("The reader is back."), "good")
+                if event.again and self.desk is not None and self.desk.wish is None:
                     self._show_ready()
             case ReaderLost():
                 self.icme.tell_desk(reader_ok=False)
@@ -214,8 +221,9 @@ class CardsScreen(StationScreen):
         self.query_one("#card-keys", Plain).show(" " + key_hints(self, self.ACTIONS))
 
     def _show_ready(self) -> None:
+        self._for_whom = ""
         said = _("Hold a card to the reader: it is only looked at.")
-        self.query_one(Outcome).tell("", _("READY"), (said,), ring=False)
+        self.query_one(Outcome).tell("", _("LOOK AT A CARD"), (said,), ring=False)
 
     def _wanted(self) -> str:
         return _("A blank card for {name}, please.").format(name=self._for_whom)
@@ -224,6 +232,8 @@ class CardsScreen(StationScreen):
         """Have something done with the next card, or with the one that lies there."""
         if self.desk is None:
             return
+        if isinstance(wish, Issue | Replace):
+            self._forget_card()
         self._for_whom = name
         self.query_one(Outcome).tell("", word, (name, line, _("Esc: cancel.")), ring=False)
         self.desk.ask(wish)
@@ -350,6 +360,7 @@ class CardsScreen(StationScreen):
         self.open_panel(ChoosePanel(title, choices, chosen))
 
     def _blocked(self, blocked: blocking.Blocked) -> None:
+        self._forget_card()
         state = _(CARD_STATES[blocked.state])
         told = _("Card {number}: {state}.").format(number=blocked.number, state=state)
         self.tell(f"{told} {_(PROPOSAL if blocked.is_proposal else NEXT_PACK)}", "good")

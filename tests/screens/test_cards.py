@@ -65,7 +65,7 @@ async def test_a_card_that_is_held_up_is_looked_at(world: Deployment) -> None:
     shelf.load(world.folder, "foreign").put(4, b"ticket 000000042")
     before = (world.folder / f"{WANG}.mfd").read_bytes()
     async with pilots.at(world.venue, "cards") as pilot:
-        await until(pilot, "READY")
+        await until(pilot, "LOOK AT A CARD")
         shown = await touch(pilot, world, WANG, "CARD IN ORDER")
         await pilots.settle(pilot)
         shown = pilots.shown(pilot)
@@ -211,7 +211,7 @@ async def test_a_reader_that_goes_away_comes_back(world: Deployment, monkeypatch
 @journey
 async def test_a_fault_beside_the_screen_is_told(world: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     async with pilots.at(world.venue, "cards") as pilot:
-        await until(pilot, "READY")
+        await until(pilot, "LOOK AT A CARD")
         monkeypatch.setattr(carddesk, "inspect_card", lambda *_: 1 / 0)
         shelf.new_card(world.folder, "blank")
         await touch(pilot, world, "blank", "The program made a mistake")

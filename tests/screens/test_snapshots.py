@@ -59,6 +59,9 @@ def compare(name: str, drawn: str) -> None:
 @journey
 async def test_a_screen_of_the_venue(world: Deployment, tmp_path: Path, place: str, look: str) -> None:
     async with pilots.at(world.venue, place, **LOOKS[look]) as pilot:
+        if place == "cards":
+            await until(pilot, "reader ready" if LOOKS[look]["language"] == "en" else "读卡器就绪")
+            await pilots.settle(pilot)
         compare(f"venue-{place}-{look}", picture(pilot, tmp_path))
 
 

@@ -75,11 +75,21 @@ def change_card(station: Station, reader: Reader, seen: CardSeen) -> Changed:
 
 
 def finish_change(station: Station, reader: Reader, seen: CardSeen) -> Changed | None:
-    """Finish the change of a card that this station began; None if it began none for this card.
+    """Finish the change of a card that this station began; None if none waits for this card, or if this
+    station issues no cards any more.
 
     Raises as ``change_card`` does.
     """
-    return change_card(station, reader, seen) if hex_of(seen.uid) in cards_changing(station) else None
+    keys = station.card_keys
+    if keys is None or keys.k_issue is None or not is_changing(station, hex_of(seen.uid)):
+        return None
+    return change_card(station, reader, seen)
+
+
+def is_changing(station: Station, uid: str) -> bool:
+    """Whether a change that was cut waits for this card, which is still in use."""
+    begun, card = cards_changing(station).get(uid), card_of(station, uid)
+    return begun is not None and card is not None and state_of(card) == ACTIVE and begun["number"] == card.id
 
 
 def cards_changing(station: Station) -> dict[str, dict[str, Any]]:

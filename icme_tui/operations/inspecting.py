@@ -11,7 +11,7 @@ from icme_tui.cards.inspect import Inspection, inspect
 from icme_tui.cards.layout import MAD_BLOCKS
 from icme_tui.clock import format_seconds, minute_ms
 from icme_tui.codes import CardError
-from icme_tui.operations.changing import cards_changing
+from icme_tui.operations.changing import is_changing
 from icme_tui.operations.holders import Person, card_of, person_of, state_of
 from icme_tui.operations.issuing import begun_for
 from icme_tui.operations.presenting import hex_of, run
@@ -82,7 +82,7 @@ def inspect_card(station: Station, reader: Reader, seen: CardSeen) -> Sight:
         registered=known.id if known else "",
         registered_state=state_of(known) if known else "",
         person=person,
-        begun=bool(begun_for(station, uid)) or uid in cards_changing(station),
+        begun=bool(begun_for(station, uid)) or is_changing(station, uid),
         records=tuple(_records(station, seen.uid, found)),
         highest=station.highest_record(uid) or 0,
     )

@@ -121,6 +121,21 @@ class TestChange:
         assert look(world, world.office, WANG).state == "OK"
         assert cards_changing(world.venue) == {}
 
+    def test_one_that_was_cut_waits_only_while_the_card_is_in_use(self, world: Deployment) -> None:
+        world.issue(WANG)
+        rename(world)
+        with pytest.raises(CardError, match="CARD_GONE"):
+            change_card(world.venue, *put_on(world, WANG, pull_after=25, torn="zero"))
+        assert look(world, world.venue, WANG).begun
+        keys = world.venue.setting("card_keys")
+        world.venue.set_setting("card_keys", {**keys, "k_issue": None})
+        assert swipe(world, WANG) == "ACCEPTED_IN"
+        world.venue.set_setting("card_keys", keys)
+        block_card(world.venue, FIRST_CARD, "cancelled")
+        assert not look(world, world.venue, WANG).begun
+        assert cancel_card(world.venue, *put_on(world, WANG)).state == "cancelled"
+        assert look(world, world.office, WANG).state == "CANCELLED"
+
     def test_what_is_refused(self, world: Deployment) -> None:
         shelf.new_card(world.folder, "blank")
         with pytest.raises(CardError, match="CARD_UNKNOWN"):

@@ -250,6 +250,27 @@ async def test_in_chinese_nothing_is_cut(world: Deployment) -> None:
             whole(shown)
 
 
+@pytest.mark.parametrize(
+    "name", ["[/x] [red]", "名" * 40, "שלום עולם", "张\n三\t\u202e\x1b[31m"], ids=str.encode
+)
+@journey
+async def test_any_name_stays_in_its_place(world: Deployment, name: str) -> None:
+    world.venue.record(world.venue.put("person", WANG, name=name))
+    world.issue(WANG)
+    shelf.new_card(world.folder, "new")
+    async with pilots.at(world.venue, "cards") as pilot:
+        screens = [await leave_lying(pilot, world, WANG, "CARD IN ORDER", "In the registry")]
+        await press(pilot, "r")
+        await pilots.type_text(pilot, WANG)
+        screens += [await press(pilot, "enter"), await press(pilot, "enter")]
+        screens.append(await leave_lying(pilot, world, "new", "CARD REPLACED", "In the registry"))
+        for shown in screens:
+            assert all(cell_len(row) <= 80 for row in shown.split("\n"))
+            assert not any(char in shown for char in "\x1b\u202e\t…")
+        if "[" in name[:1]:
+            assert f"{name} / 内科" in screens[0]
+
+
 @journey
 async def test_on_the_linux_console_only_its_glyphs_are_drawn(world: Deployment) -> None:
     world.issue(WANG)

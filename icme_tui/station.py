@@ -249,6 +249,10 @@ class Station:
     def taps_of(self, session: str, person: str) -> list[Tap]:
         return self._store.taps_of(session, person)
 
+    def unconfirmed_makeups(self) -> list[Tap]:
+        """The make-ups that count and that the office has not confirmed, of all sessions."""
+        return self._store.unconfirmed()
+
     def person_code(self, person: str) -> str:
         """The code that stands for a person: another one where two records turned out to be one person."""
         return self._store.person_code(person)

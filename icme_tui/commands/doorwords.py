@@ -13,6 +13,7 @@ DOOR = {
     "NAME_MISSING": N_("A name is needed."),
     "NOTHING_TO_MOVE": N_("No touch of the session {session} lies between these moments."),
     "NOTHING_TO_UNDO": N_("There is nothing to take back, or something newer has come since."),
+    "NO_OPEN_MAKEUP": N_("No make-up at {place} waits. 'icme makeup list --open' shows what does."),
     "NO_GUEST": N_("There is no guest {guest}. 'icme guest list' shows them."),
     "NO_OUT_HERE": N_("At this session nobody signs out."),
     "READER_GONE": N_("The reader does not answer. Is it plugged in?"),

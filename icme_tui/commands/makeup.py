@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from icme_tui.clock import format_utc
+from icme_tui.codes import RuleError
 from icme_tui.commands.context import opened
 from icme_tui.commands.moments import read_moment, show_moment
 from icme_tui.commands.output import Output
 from icme_tui.commands.words import _, ngettext
+from icme_tui.facts import Place
+
+if TYPE_CHECKING:
+    from icme_tui.operations.makeups import Open
 
 app = typer.Typer(help=_("Swipes that are missing, entered by hand."))
 
@@ -71,17 +76,27 @@ def add(
 @app.command("list")
 def list_makeups(
     ctx: typer.Context,
-    session: Annotated[str, typer.Argument(metavar="SESSION", help=_("Code of the session."))],
+    session: Annotated[str, typer.Argument(metavar="SESSION", help=_("Code of the session."))] = "",
+    only_open: Annotated[
+        bool, typer.Option("--open", help=_("Only what the office has still to confirm, of all sessions."))
+    ] = False,
 ) -> None:
-    """List the make-ups of a session.
+    """List the make-ups of a session, or with --open what waits for the office.
 
     JSON:
-        makeups: list of {person, name, unit, dir, at, pending}; moments in UTC
+        makeups: list of {person, name, unit, dir, at, pending}; moments in UTC. With --open each has also
+            place (what 'icme makeup confirm' takes), session, title, reason and by
         total: how many there are
     """
     from icme_tui.operations import makeups
 
     out = Output(ctx)
+    if only_open:
+        with opened(ctx) as station:
+            _show_open(out, makeups.open_makeups(station, session or None))
+        return
+    if not session:
+        raise typer.BadParameter(_("Give the code of a session, or --open."))
     with opened(ctx) as station:
         found = makeups.makeups_of(station, session)
     out.result(
@@ -115,6 +130,91 @@ def list_makeups(
         ),
         ngettext("{n} make-up.", "{n} make-ups.", len(found)).format(n=len(found)),
     )
+
+
+def _place(one: Open) -> str:
+    return "/".join(str(part) for part in one.line.place)
+
+
+def _show_open(out: Output, found: list[Open]) -> None:
+    out.result(
+        {
+            "makeups": [
+                {
+                    "person": one.line.person.code,
+                    "name": one.line.person.name,
+                    "unit": one.line.person.unit,
+                    "dir": one.line.direction,
+                    "at": format_utc(one.line.at_ms),
+                    "pending": True,
+                    "place": _place(one),
+                    "session": one.session,
+                    "title": one.title,
+                    "reason": one.reason,
+                    "by": one.by,
+                }
+                for one in found
+            ],
+            "total": len(found),
+        },
+        out.table(
+            [_("Place"), _("Name"), _("Unit"), _("Session"), _("Direction"), _("Time"), _("Reason")],
+            [
+                [
+                    _place(one),
+                    one.line.person.name or one.line.person.code,
+                    one.line.person.unit,
+                    one.title,
+                    one.line.direction,
+                    show_moment(one.line.at_ms),
+                    one.reason,
+                ]
+                for one in found
+            ],
+        ),
+        ngettext("{n} make-up.", "{n} make-ups.", len(found)).format(n=len(found)),
+    )
+
+
+@app.command("confirm")
+def confirm(
+    ctx: typer.Context,
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PLACE", help=_("Places of make-ups as 'icme makeup list --open' shows them.")
+        ),
+    ] = None,
+    session: Annotated[
+        str, typer.Option(metavar="SESSION", help=_("All that wait of this session instead of places."))
+    ] = "",
+    reason: Annotated[str, typer.Option(help=_("A remark for the journal."))] = "",
+) -> None:
+    """At the office: confirm make-ups, so that they count.
+
+    JSON:
+        confirmed: how many
+    """
+    from icme_tui.operations import makeups
+
+    if bool(places) == bool(session):
+        raise typer.BadParameter(_("Give places, or --session."))
+    out = Output(ctx)
+    wanted = [_read_place(text) for text in places or ()]
+    with opened(ctx) as station:
+        if session:
+            wanted = [one.line.place for one in makeups.open_makeups(station, session)]
+        n = makeups.confirm(station, wanted, reason)
+    told = ngettext("{n} make-up is confirmed.", "{n} make-ups are confirmed.", n)
+    out.result({"confirmed": n}, told.format(n=n))
+
+
+def _read_place(text: str) -> Place:
+    station, _slash, rest = text.partition("/")
+    epoch, _slash, position = rest.partition("/")
+    if not (station and epoch and position.isascii() and position.isdecimal() and len(position) < 16):
+        raise RuleError("NO_OPEN_MAKEUP", place=text)
+    return Place(station, epoch, int(position))
 
 
 @app.command("find")

@@ -75,6 +75,11 @@ def guests(station: Station) -> list[Record]:
     return list(station.registry.all("guest"))
 
 
+def unmerged(station: Station) -> list[Record]:
+    """The guests whom the office has not recognised yet, by code."""
+    return [record for record in guests(station) if station.person_code(record.id) == record.id]
+
+
 def guest_of_card(station: Station, uid: str) -> str:
     """The guest who touched with this card before, or nothing."""
     found = station.registry.find("guest", "card", uid)

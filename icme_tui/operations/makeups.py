@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.clock import format_utc
 from icme_tui.codes import RuleError
-from icme_tui.facts import Direction, Makeup, Place
+from icme_tui.facts import Confirm, Direction, Makeup, Place, decode
 from icme_tui.operations import courses
 from icme_tui.operations.doorlist import Line, line_of
 from icme_tui.rules.policy import load_policy
-from icme_tui.rules.session import Session
+from icme_tui.rules.session import Session, session_of
 
 if TYPE_CHECKING:
+    from icme_tui.rules.attendance import Tap
     from icme_tui.station import Station
 
 
@@ -30,6 +31,19 @@ class Listed(NamedTuple):
 
     line: Line
     pending: bool
+
+
+class Open(NamedTuple):
+    """A make-up that counts only once the office has confirmed it."""
+
+    line: Line
+    session: str
+    title: str
+    """Of the session; its code where it is not known here."""
+    reason: str
+    """What the operator gave as the reason."""
+    by: str
+    """The operator who entered it."""
 
 
 def usual_moment(session: Session, direction: Direction, now_ms: int) -> int:
@@ -72,6 +86,66 @@ def makeups_of(station: Station, session: str) -> list[Listed]:
         Listed(line_of(station, tap), waits and not tap.confirmed)
         for tap in sorted(found, key=lambda tap: (tap.at_ms, tap.station, tap.epoch, tap.p))
     ]
+
+
+def open_makeups(station: Station, session: str | None = None) -> list[Open]:
+    """What waits for the office, of all sessions or of one, by moment. Sessions whose project is not known
+    here wait too, as they may turn out to be of a level that asks for it."""
+    return [
+        _open(station, tap)
+        for tap in sorted(_waiting(station), key=lambda tap: (tap.at_ms, tap.station, tap.epoch, tap.p))
+        if session in (None, tap.session)
+    ]
+
+
+def count_open(station: Station) -> int:
+    """How many make-ups wait for the office."""
+    return len(_waiting(station))
+
+
+def confirm(station: Station, places: Sequence[Place], reason: str = "") -> int:
+    """The office confirms the make-ups at these places, all or nothing; returns how many.
+
+    Raises RuleError ``OFFICE_ONLY``, ``NO_OPEN_MAKEUP`` (nothing at this place waits).
+    """
+    if station.role != "office":
+        raise RuleError("OFFICE_ONLY")
+    with station.writing():
+        waiting = {Place(tap.station, tap.epoch, tap.p) for tap in _waiting(station)}
+        wanted = list(dict.fromkeys(places))
+        for place in wanted:
+            if place not in waiting:
+                raise RuleError("NO_OPEN_MAKEUP", place=f"{place.station}/{place.p}")
+        station.record(*(Confirm(target=list(place), reason=reason.strip()) for place in wanted))
+    return len(wanted)
+
+
+def _waiting(station: Station) -> list[Tap]:
+    waits: dict[str, bool] = {}
+    found: list[Tap] = []
+    for tap in station.unconfirmed_makeups():
+        if tap.session not in waits:
+            record = station.registry.get("session", tap.session)
+            known = session_of(record.id, record.body) if record is not None else None
+            waits[tap.session] = known is None or needs_office(station, known)
+        if waits[tap.session]:
+            found.append(tap)
+    return found
+
+
+def _open(station: Station, tap: Tap) -> Open:
+    record = station.registry.get("session", tap.session)
+    known = session_of(record.id, record.body) if record is not None else None
+    # Of a forked place the first line that says why.
+    entered = (decode(line) for line in station.lines(tap.station, tap.epoch, tap.p, tap.p))
+    fact = next((one for one in entered if isinstance(one, Makeup)), None)
+    return Open(
+        line_of(station, tap),
+        tap.session,
+        (known.title if known is not None else "") or tap.session,
+        fact.reason if fact is not None else "",
+        fact.by if fact is not None else "",
+    )
 
 
 def needs_office(station: Station, session: Session) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.clock import parse_utc
-from icme_tui.operations import courses, exporting
+from icme_tui.operations import courses, exporting, guests, makeups
 from icme_tui.operations.importing import SUFFIX
 from icme_tui.rules.session import Session
 
@@ -22,16 +22,18 @@ STALE_DAYS = 14
 class Overview(NamedTuple):
     """All of it by value; nothing here changes afterwards."""
 
-    unsent: int = 0
-    """Facts of a venue that no receipt covers."""
     uncarried: int = 0
-    """Of these, the ones that no stick has carried yet."""
+    """Facts of a venue that were not exported yet: no stick has carried them."""
     roster_days: int | None = None
     """Days since the office wrote the pack in force; None at an office, and at a venue without a pack."""
     needs_pack: bool = False
     """A venue that has no pack yet."""
     waiting: int = 0
     """Files in ``inbox/`` that wait for something."""
+    makeups: int = 0
+    """Make-ups that wait for this office to confirm them."""
+    guests: int = 0
+    """Guests whom this office has not recognised yet."""
     clock_doubtful: bool = False
     near: tuple[Session, ...] = ()
     """Sessions that are on, or nearly, by start."""
@@ -47,13 +49,14 @@ def overview(station: Station) -> Overview:
     reading = station.clock.read()
     now = reading.wall_ms
     pack = station.setting("pack") if at_venue else None
-    unsent, uncarried = exporting.waiting(station) if at_venue else (0, 0)
+    uncarried = exporting.waiting(station)[1] if at_venue else 0
     return Overview(
-        unsent,
         uncarried,
         _days_since(pack["office_time"], now) if pack is not None else None,
         at_venue and pack is None,
         len(list(station.folders.inbox.glob(f"*{SUFFIX}"))),
+        0 if at_venue else makeups.count_open(station),
+        0 if at_venue else len(guests.unmerged(station)),
         station.is_clock_suspect(reading),
         tuple(
             session

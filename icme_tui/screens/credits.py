@@ -13,6 +13,7 @@ from icme_tui.operations.creditlists import CourseLine, courses_page, year_now
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.credits_pages import CourseCreditsScreen, PersonCreditsScreen
+from icme_tui.screens.credits_waiting import WaitingScreen
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.plain import Plain
 
@@ -29,9 +30,10 @@ class CreditsScreen(StationScreen):
     CSS_PATH = "credits.tcss"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("credits.people", "p", N_("People"), N_("Look for a person.")),
+        Action("credits.waiting", "w", N_("Waiting"), N_("Make-ups to confirm and guests to recognise.")),
         Action("credits.courses", "c", N_("Courses"), N_("Look for a course.")),
     )
-    PARTS: ClassVar[tuple[type, ...]] = (PersonCreditsScreen, CourseCreditsScreen)
+    PARTS: ClassVar[tuple[type, ...]] = (PersonCreditsScreen, CourseCreditsScreen, WaitingScreen)
 
     def body(self) -> Iterable[Widget]:
         yield Plain("", id="credits-what", classes="credits-top gap")
@@ -85,6 +87,9 @@ class CreditsScreen(StationScreen):
 
     def action_courses(self) -> None:
         self._switch("credit-courses")
+
+    def action_waiting(self) -> None:
+        self.app.push_screen(WaitingScreen())
 
     def _people(self, first: int, count: int, words: str) -> Page:
         query = people.query_of(self.station, words, gone=None)

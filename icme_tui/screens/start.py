@@ -78,6 +78,16 @@ def needs(known: Overview, role: str) -> list[Need]:
             "transfer",
             ngettext("{n} file waits in the inbox.", "{n} files wait in the inbox.", n).format(n=n),
         )
+    if known.makeups:
+        n = known.makeups
+        text = ngettext(
+            "{n} make-up waits to be confirmed (5, w).", "{n} make-ups wait to be confirmed (5, w).", n
+        )
+        add("credits", text.format(n=n))
+    if known.guests:
+        n = known.guests
+        text = ngettext("{n} guest is to be recognised (5, w).", "{n} guests are to be recognised (5, w).", n)
+        add("credits", text.format(n=n))
     if known.uncarried:
         n = known.uncarried
         text = ngettext("{n} fact has not been exported.", "{n} facts have not been exported.", n)

@@ -237,6 +237,10 @@ class Store:
             ]
             return self._identity.resolved(found)
 
+    def unconfirmed(self) -> list[Tap]:
+        with self._lock:
+            return self._identity.resolved(taps.unconfirmed(self.books))
+
     def person_code(self, person: str) -> str:
         with self._lock:
             return self._identity.code(person)

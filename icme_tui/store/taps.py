@@ -140,6 +140,11 @@ def of_person(books: Books, session: str, person: str) -> list[Tap]:
     return [] if None in numbers else list(_read(books, "t.session = ? AND t.person = ?", *numbers))
 
 
+def unconfirmed(books: Books) -> list[Tap]:
+    """The make-ups that the office has not confirmed, of all sessions."""
+    return list(_read(books, "t.bits & ? = ?", MAKEUP | CONFIRMED, MAKEUP))
+
+
 def sessions(books: Books) -> list[str]:
     """The sessions that have taps."""
     rows = books.run(

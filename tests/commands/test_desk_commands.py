@@ -68,6 +68,16 @@ def test_a_make_up_is_added_listed_and_taken_back(run: Run) -> None:
     assert (code, error["error"]["code"]) == (1, "NOTHING_TO_UNDO")
 
 
+def test_what_waits_for_the_office_is_listed_and_only_the_office_confirms(run: Run) -> None:
+    run("makeup", "add", SESSION, LI, "--reason", "forgot the card", "--at", "08:05")
+    [waiting] = run("makeup", "list", "--open")[1]["makeups"]
+    assert (waiting["person"], waiting["session"], waiting["reason"]) == (LI, SESSION, "forgot the card")
+    assert run("makeup", "confirm", waiting["place"])[1]["error"]["code"] == "OFFICE_ONLY"
+    assert run("makeup", "confirm", "V0007/1")[1]["error"]["code"] == "NO_OPEN_MAKEUP"
+    assert run("makeup", "list")[0] == 2
+    assert run("makeup", "confirm")[0] == 2
+
+
 def test_taking_back_asks_first(run: Run) -> None:
     run("makeup", "add", SESSION, LI, "--reason", "forgot the card")
     code, error = run("undo", SESSION, "--reason", "the wrong person")

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 30.0
 """How often what the status line tells is read again while nothing happens."""
 
+LOOK_SOON_S = 0.7
+"""After something that a job has said, such as a touch: so many of them cost one look."""
+
 END_WITHIN_S = 20.0
 """How long leaving waits for what must not be cut; every call of a reader has a shorter limit."""
 
@@ -81,6 +84,7 @@ class IcmeApp(App[int]):
         self._threads: list[Job] = []
         """Every job whose thread may be at work, also those that were replaced."""
         self._is_leaving = False
+        self._looks_soon = False
         self._type_ahead = TypeAhead(self)
         self.title = "icme"
         words.use(self.terminal.language)
@@ -177,6 +181,16 @@ class IcmeApp(App[int]):
             return overview(station)
 
         self.start_job(Job(None, read, "look", self._looked))
+
+    def look_soon(self) -> None:
+        """Read it again in a moment; what happens until then is covered by the same look."""
+        if self.station is not None and not self._looks_soon:
+            self._looks_soon = True
+            self.set_timer(LOOK_SOON_S, self._look_now)
+
+    def _look_now(self) -> None:
+        self._looks_soon = False
+        self.look()
 
     def _looked(self, found: Overview) -> None:
         self.overview = found

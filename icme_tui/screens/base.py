@@ -133,6 +133,7 @@ class StationScreen(Screen[None]):
         message.stop()
         if message.job.heard is not None and not message.job.stopped:
             message.job.heard(message.value)
+            self.icme.look_soon()
 
     def job_stopped(self, job: Job) -> None:
         """Called when a job of this screen has ended because it was asked to stop."""

@@ -47,6 +47,9 @@ class Program(Protocol):
     def look(self) -> None:
         """Read again what the status line tells."""
 
+    def look_soon(self) -> None:
+        """Read it again in a moment, once for all that happens until then."""
+
     def start_job(self, job: Job) -> Job:
         """Run a job in a thread."""
 

@@ -116,7 +116,7 @@ def test_the_status_line_says_what_stands(made: Deployment) -> None:
             first = pilots.lines(pilot)[0]
             assert "V0007 示范医院" in first
             assert "admin" in first
-            assert re.search(r"\d+ unsent", first)
+            assert re.search(r"\d+ unexported", first)
             assert "心电图" in pilots.shown(pilot)
 
     asyncio.run(journey())

@@ -13,7 +13,7 @@ from icme_tui.clock import parse_utc
 from icme_tui.codes import ReaderError, StoreError
 from icme_tui.devices import shelf
 from icme_tui.devices.simulated import SimulatedReader
-from icme_tui.operations import courses, listening
+from icme_tui.operations import courses, exporting, listening
 from icme_tui.operations.swiping import Swiping
 from icme_tui.screens.swipe import SwipeScreen
 from icme_tui.station import Station
@@ -53,6 +53,19 @@ async def test_coming_again_and_going(world: Deployment) -> None:
         assert "In 1   Out 1   Inside 0   Refused 0" in shown
         rows = [line.split()[:2] for line in pilots.lines(pilot) if line.startswith((" 07:", " 11:"))]
         assert rows == [["11:20:00", "out"], ["07:50:00", "!"], ["07:50:00", "in"]]
+
+
+@journey
+async def test_the_status_line_counts_what_was_not_exported_yet(world: Deployment) -> None:
+    """A touch is counted there a moment later, although no key was pressed."""
+    world.issue(WANG)
+    async with pilots.at(world.venue, "swipe", size=(120, 30)) as pilot:
+        await open_door(pilot)
+        before = exporting.waiting(world.venue)[1]
+        assert f" {before} unexported" in pilots.lines(pilot)[0]
+        await touch(pilot, world, WANG, "[ OK ]")
+        await until(pilot, f" {exporting.waiting(world.venue)[1]} unexported")
+        assert exporting.waiting(world.venue)[1] > before
 
 
 @journey

@@ -50,6 +50,7 @@ def test_a_venue_exports_and_is_told_that_the_stick_is_safe(pair: Pair) -> None:
     async def journey() -> None:
         async with pilots.at(pair.venue, "transfer") as pilot:
             assert "facts are on no stick yet" in pilots.shown(pilot)
+            assert "unexported" in pilots.lines(pilot)[0]
             await pilot.press("x")
             await choose(pilot, pair.stick)
             shown = pilots.shown(pilot)
@@ -57,6 +58,7 @@ def test_a_venue_exports_and_is_told_that_the_stick_is_safe(pair: Pair) -> None:
             assert "F1 Help" in shown
             assert "The office has receipted everything" not in shown
             assert "on their way" in shown
+            assert "unexported" not in pilots.lines(pilot)[0]
             assert len(list(pair.stick.glob("V0007-*.cmeb"))) == 1
 
     asyncio.run(journey())

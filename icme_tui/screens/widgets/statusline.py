@@ -54,8 +54,8 @@ def _of_overview(app: Program) -> list[tuple[str, bool]]:
         parts.append((_("clock doubtful"), True))
     if known.needs_pack:
         parts.append((_("no pack yet"), True))
-    if known.unsent:
-        parts.append((_("{n} unsent").format(n=known.unsent), False))
+    if known.uncarried:
+        parts.append((_("{n} unexported").format(n=known.uncarried), False))
     if known.roster_days is not None:
         parts.append((_("roster {days} d").format(days=known.roster_days), known.is_stale))
     return parts

@@ -28,7 +28,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_STATE_HOME", str(folder / "state"))
         weaken_passwords(patched)
-        yield make_door(folder)
+        door = make_door(folder)
+    yield door
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from icme_tui.screens.desk import Desk
 from icme_tui.screens.jobs import Job, Stopped
 from icme_tui.screens.places import PLACES
 from icme_tui.screens.typeahead import TypeAhead
+from icme_tui.screens.widgets.panel import TextPanel
 from icme_tui.screens.widgets.scrollbars import PlainScrollBar
 from icme_tui.screens.widgets.statusline import StatusLine
 from icme_tui.terminal import Terminal
@@ -306,15 +307,15 @@ class IcmeApp(App[int]):
         await super().on_event(key)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a panel is open only it answers; before the login there is nowhere to go."""
+        """A panel keeps other screens away, not help and lock; before the login there is nowhere to go."""
         screen = self.screen if self._screen_stack else None
-        panel_open = isinstance(screen, StationScreen) and screen.panel is not None
-        if action == "go":
-            return self.station is not None and not panel_open and not self._is_locked
-        if action in ("lock", "palette"):
-            return self.station is not None and not panel_open and not self._is_locked
+        panel = screen.panel if isinstance(screen, StationScreen) else None
+        if action in ("go", "palette"):
+            return self.station is not None and panel is None and not self._is_locked
+        if action == "lock":
+            return self.station is not None and not self._is_locked
         if action == "help":
-            return not panel_open
+            return not isinstance(panel, TextPanel)
         return True
 
     @property
@@ -345,7 +346,7 @@ class IcmeApp(App[int]):
         if isinstance(self.screen, StationScreen):
             from icme_tui.screens.help import help_panel
 
-            self.screen.open_panel(help_panel(self.screen))
+            self.screen.open_panel(help_panel(self.screen), over=True)
 
     def action_palette(self) -> None:
         if isinstance(self.screen, StationScreen):

@@ -159,12 +159,19 @@ class StationScreen(Screen[None]):
         found = [panel for panel in self.query(Panel) if not panel.is_closed]
         return found[-1] if found else None
 
-    def open_panel(self, panel: Panel) -> None:
-        """Open a panel over the screen; it has the focus until it closes. One that was open goes."""
-        before = self.panel
-        panel.returned = before.returned if before is not None else self.focused
-        if before is not None:
-            before.remove()
+    def open_panel(self, panel: Panel, *, over: bool = False) -> None:
+        """Open a panel over the screen; it has the focus until it closes. One that was open goes, or with
+        ``over`` comes back afterwards as it was.
+        """
+        before, panel.returned = self.panel, self.focused
+        if over and before is not None:
+            panel.covered = before
+            before.display = False
+        else:
+            while before is not None:
+                panel.returned = before.returned
+                before.remove()
+                before = before.covered
         self.mount(panel)
         self.tell("")
         self.refresh_bindings()

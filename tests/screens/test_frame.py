@@ -12,7 +12,7 @@ from icme_tui.operations.preferences import change_preferences
 from icme_tui.screens.places import PLACES, present
 from icme_tui.screens.start import StartScreen
 from tests.support import pilots, stations
-from tests.support.venues import Deployment
+from tests.support.venues import PASSWORD, Deployment
 
 
 @pytest.fixture
@@ -77,6 +77,35 @@ def test_help_tells_of_the_focus_and_of_every_key_that_works(made: Deployment) -
             await pilot.press("escape")
             await pilots.settle(pilot)
             assert "Above stands" not in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_help_and_lock_work_over_an_open_panel_and_leave_it_as_it_was(made: Deployment) -> None:
+    async def journey() -> None:
+        async with pilots.at(made.venue, "swipe") as pilot:
+            assert "Which session?" in pilots.shown(pilot)
+            assert "F1 Help" in pilots.lines(pilot)[-1]
+            await pilot.press("f1")
+            await pilots.settle(pilot)
+            shown = pilots.shown(pilot)
+            assert "Enter takes it" in shown
+            assert "Which session?" not in shown
+            assert "F1 Help" not in pilots.lines(pilot)[-1]
+            await pilot.press("escape")
+            await pilots.settle(pilot)
+            assert "Which session?" in pilots.shown(pilot)
+            await pilot.press("ctrl+l")
+            await pilots.settle(pilot)
+            assert "Locked" in pilots.lines(pilot)[0]
+            await pilots.type_text(pilot, PASSWORD)
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "Which session?" in pilots.shown(pilot)
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "Which session?" not in pilots.shown(pilot)
+            assert "心电图" in pilots.lines(pilot)[0]
 
     asyncio.run(journey())
 

@@ -16,9 +16,17 @@ from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Input
 
-from icme_tui.commands.words import _
+from icme_tui.commands.words import N_, _
 from icme_tui.screens.glyphs import clean, one_line
 from icme_tui.screens.widgets.plain import Plain
+
+_EXPLAINS = N_(
+    "One of these lines is to be chosen: Up and Down go to it, Enter takes it. A letter before a line takes"
+    " it at once."
+)
+_EXPLAINS_SEARCH = N_(
+    "One of these lines is to be chosen: type a part of it. Up and Down go to a line, Enter takes it."
+)
 
 
 class Panel(Vertical):
@@ -33,6 +41,9 @@ class Panel(Vertical):
         super().__init__(classes="panel")
         self._title = title
         self.returned: Widget | None = None
+        """What gets the focus back."""
+        self.covered: Panel | None = None
+        """The panel over which it was opened, hidden meanwhile."""
         self.is_closed = False
         """Whether it is on its way out: it is taken away a moment after it was closed."""
 
@@ -46,6 +57,8 @@ class Panel(Vertical):
 
     def close(self) -> None:
         """Take it away and give the focus back."""
+        if self.covered is not None:
+            self.covered.display = True
         if self.returned is not None and self.returned.is_attached:
             self.screen.set_focus(self.returned)
         self.is_closed = True
@@ -123,6 +136,11 @@ class ChoosePanel(Panel):
             field.cursor_blink = False
         self._list.put(self._choices)
         self.screen.set_focus(self.query_one(Input) if self._search else self._list)
+
+    @property
+    def explains(self) -> str:
+        """What F1 says here."""
+        return _EXPLAINS_SEARCH if self._search else _EXPLAINS
 
     @property
     def _list(self) -> _Choices:

@@ -1,19 +1,25 @@
-"""Where sticks are: what the system has mounted under the folders that are meant for them."""
+"""Where sticks are: what the system has mounted under the folders that are meant for them, and which folders
+were used."""
 
 from __future__ import annotations
 
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.codes import BundleError
+
+if TYPE_CHECKING:
+    from icme_tui.station import Station
 
 MOUNTS = Path("/proc/self/mounts")
 """fstab(5): device, folder, type, options, with blanks and backslashes as ``\\040`` and the like."""
 
-LAST_FOLDER = "transfer_folder"
-"""Setting of a station: the folder that was used last."""
+USED_FOLDERS = "transfer_folders"
+"""Setting of a station: the folders that were used, the last one first."""
+
+MOST_USED = 3
 
 PLACES = ("/media", "/run/media", "/mnt")
 
@@ -44,6 +50,20 @@ def sticks(mounts: Path = MOUNTS, places: tuple[str, ...] = PLACES) -> list[Stic
             path = Path(os.fsdecode(folder.encode("utf-8", "surrogateescape")))
             found[path] = Stick(path, "ro" in parts[3].split(","))
     return sorted(found.values(), key=lambda stick: (stick.read_only, stick.folder))
+
+
+def used(station: Station) -> list[str]:
+    """The folders that were written to, the last one first."""
+    return list(station.setting(USED_FOLDERS, []))
+
+
+def remember(station: Station, folder: Path) -> None:
+    """Offer the folder first from now on; those before it stay. One that cannot be written to is none that
+    somebody uses: it stays where it was in the list of what is mounted.
+    """
+    if os.access(folder, os.W_OK):
+        others = [each for each in used(station) if each != str(folder)]
+        station.set_setting(USED_FOLDERS, [str(folder), *others][:MOST_USED])
 
 
 def folder_of(typed: str) -> Path:

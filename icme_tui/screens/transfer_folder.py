@@ -23,7 +23,8 @@ class _Known(NamedTuple):
     """What can be offered."""
 
     mounted: list[sticks.Stick]
-    last: str
+    used: list[str]
+    """The one that was used last comes first."""
 
 
 class PathPanel(Panel):
@@ -58,18 +59,17 @@ def choose_folder(screen: StationScreen, title: str, chosen: Callable[[Path], No
     """Ask for a folder, look whether it is there, remember it, and call ``chosen`` with it."""
 
     def look(job: Job) -> _Known:
-        return _Known(sticks.sticks(), str(screen.station.setting(sticks.LAST_FOLDER, "")))
+        return _Known(sticks.sticks(), [each for each in sticks.used(screen.station) if Path(each).is_dir()])
 
     def offer(known: _Known) -> None:
-        choices = [
+        choices = [Choice(folder, folder) for folder in known.used]
+        choices += [
             Choice(str(stick.folder), _("{folder} (read only)").format(folder=stick.folder))
             if stick.read_only
             else Choice(str(stick.folder), str(stick.folder))
             for stick in known.mounted
+            if str(stick.folder) not in known.used
         ]
-        if known.last and known.last not in [choice.key for choice in choices]:
-            choices.append(Choice(known.last, known.last))
-        choices.sort(key=lambda choice: choice.key != known.last)  # the one that was used last comes first
         if not choices:
             screen.open_panel(PathPanel(title, "", take))
             return
@@ -85,7 +85,7 @@ def choose_folder(screen: StationScreen, title: str, chosen: Callable[[Path], No
     def take(typed: str) -> None:
         def check(job: Job) -> Path:
             folder = sticks.folder_of(typed)
-            screen.station.set_setting(sticks.LAST_FOLDER, str(folder))
+            sticks.remember(screen.station, folder)
             return folder
 
         screen.perform(check, chosen, group="folder")

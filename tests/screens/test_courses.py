@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from icme_tui.facts import Swipe
 from icme_tui.operations import courses
-from icme_tui.operations.sticks import LAST_FOLDER
+from icme_tui.operations.sticks import remember
 from icme_tui.screens.courses import CoursesScreen
 from icme_tui.screens.courses_attendance import AttendanceScreen
 from icme_tui.station import Station
@@ -141,7 +141,7 @@ def swiped(made: Deployment) -> None:
 
 def test_who_was_there_with_times_and_credits(made: Deployment, tmp_path: Path) -> None:
     swiped(made)
-    made.venue.set_setting(LAST_FOLDER, str(tmp_path))
+    remember(made.venue, tmp_path)
 
     async def journey(pilot: Pilot[int]) -> None:
         await press(pilot, "t", "enter")

@@ -14,7 +14,7 @@ from icme_tui.operations.demo import roster
 from icme_tui.operations.demo.morning import PULLED_AFTER, STRANGER
 from icme_tui.operations.demo.sites import PASSWORD, Sites, deliver_packs, enrol, found
 from icme_tui.operations.founding import FIRST_OPERATOR
-from icme_tui.operations.sticks import LAST_FOLDER
+from icme_tui.operations.sticks import remember
 from icme_tui.station import Station, open_station
 
 PEOPLE = 12
@@ -71,7 +71,7 @@ def set_stage(folder: Path, now_ms: int) -> Stage:
         sites.hospital.set_setting(_TRAY, [card._asdict() for card in _tray(sites.hospital, cards)])
         courses.open_session(sites.hospital, lecture)
         for station in (sites.office, *sites.venues):
-            station.set_setting(LAST_FOLDER, str(sites.stick))
+            remember(station, sites.stick)
         for file in sites.stick.iterdir():
             file.unlink()
     finally:

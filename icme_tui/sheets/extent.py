@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
 from icme_tui.codes import SheetError
+from icme_tui.sheets.kinds import DAMAGED_ZIP
 
 MAX_CELLS = 12_000_000
 """Cells of the rectangle that holds all cells with a value."""
@@ -43,7 +43,7 @@ def check_xlsx(content: bytes, file: str) -> None:
             for name in archive.namelist():
                 if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                     _check_sheet(archive, name, file)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except DAMAGED_ZIP as error:
         raise SheetError("SHEET_BROKEN", file=file) from error
 
 
@@ -55,7 +55,7 @@ def check_ods(content: bytes, file: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             document = archive.read("content.xml")
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except DAMAGED_ZIP as error:
         raise SheetError("SHEET_BROKEN", file=file) from error
     cells = 0
     for attributes, inside in _ODS_ROW.findall(document):

@@ -8,6 +8,7 @@ BOF), OpenDocument (part 3, manifest of packages).
 from __future__ import annotations
 
 import zipfile
+import zlib
 from io import BytesIO
 from typing import Literal
 
@@ -18,6 +19,18 @@ MAX_FILE = 64 * 2**20
 
 MAX_UNPACKED = 512 * 2**20
 """Bytes that the parts of a packed workbook may have in all."""
+
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    KeyError,
+)
+"""What ``zipfile`` raises for an archive that is damaged, or packed in a way that it does not know."""
 
 Kind = Literal["xlsx", "xls", "ods", "csv"]
 
@@ -97,7 +110,7 @@ def _kind_of_zip(content: bytes, file: str) -> Kind:
                 return "xlsx"
             if "content.xml" in names:
                 return _kind_of_opendocument(archive, names, file)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, KeyError) as error:
+    except DAMAGED_ZIP as error:
         raise SheetError("SHEET_BROKEN", file=file) from error
     found = "xlsb" if "xl/workbook.bin" in names else "docx" if "word/document.xml" in names else "ZIP"
     raise SheetError("SHEET_FORMAT", file=file, found=found)

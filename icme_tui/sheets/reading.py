@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 from icme_tui.codes import SheetError
 from icme_tui.sheets.errorcells import error_cells
 from icme_tui.sheets.extent import MAX_CELLS, check_ods, check_xlsx
-from icme_tui.sheets.kinds import MAX_FILE, Kind, kind_of
+from icme_tui.sheets.kinds import DAMAGED_ZIP, MAX_FILE, Kind, kind_of
 from icme_tui.sheets.table import Book, Row, Sheet
 from icme_tui.sheets.text import read_text
 
@@ -87,7 +85,7 @@ def _with_errors(sheets: list[Sheet], content: bytes, file: str) -> list[Sheet]:
     """The sheets with the error values that calamine has left out."""
     try:
         errors = error_cells(content)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError) as error:
+    except DAMAGED_ZIP as error:
         raise SheetError("SHEET_BROKEN", file=file) from error
     for sheet in sheets:
         for (row, column), value in errors.get(sheet.name, {}).items():

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 OPEN_SESSION = "open_session"
 """Setting: the session whose door was opened here last; kept over a restart of the program."""
+CLOSED_SESSIONS = "closed_sessions"
+MOST_CLOSED = 50
+"""Closed sessions that are remembered; those before them are long over."""
 
 WINDOW_NAMES = ("in_from", "in_until", "out_from", "out_until")
 
@@ -282,6 +285,7 @@ def open_session(station: Station, code: str) -> dict[str, int]:
     with station.writing():
         counts = counts_of(station, code)
         station.set_setting(OPEN_SESSION, code)
+        station.set_setting(CLOSED_SESSIONS, [each for each in closed_sessions(station) if each != code])
         station.record(SessionOpen(session=code, counts=counts))
     return counts
 
@@ -296,8 +300,15 @@ def close_session(station: Station, code: str) -> dict[str, int]:
         counts = counts_of(station, code)
         if station.setting(OPEN_SESSION, "") == code:
             station.set_setting(OPEN_SESSION, "")
+        others = [each for each in closed_sessions(station) if each != code]
+        station.set_setting(CLOSED_SESSIONS, [*others, code][-MOST_CLOSED:])
         station.record(SessionClose(session=code, counts=counts))
     return counts
+
+
+def closed_sessions(station: Station) -> list[str]:
+    """The sessions that were closed here last and not opened again."""
+    return list(station.setting(CLOSED_SESSIONS, []))
 
 
 def counts_of(station: Station, code: str) -> dict[str, int]:

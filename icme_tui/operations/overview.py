@@ -36,7 +36,7 @@ class Overview(NamedTuple):
     """Guests whom this office has not recognised yet."""
     clock_doubtful: bool = False
     near: tuple[Session, ...] = ()
-    """Sessions that are on, or nearly, by start."""
+    """Sessions that are on, or nearly, and were not closed here, by start."""
 
     @property
     def is_stale(self) -> bool:
@@ -48,6 +48,7 @@ def overview(station: Station) -> Overview:
     at_venue = station.role == "venue"
     reading = station.clock.read()
     now = reading.wall_ms
+    closed = set(courses.closed_sessions(station))
     pack = station.setting("pack") if at_venue else None
     uncarried = exporting.waiting(station)[1] if at_venue else 0
     return Overview(
@@ -61,7 +62,7 @@ def overview(station: Station) -> Overview:
         tuple(
             session
             for session in courses.sessions(station)
-            if session.start_ms - AROUND_MS <= now <= session.end_ms + AROUND_MS
+            if session.id not in closed and session.start_ms - AROUND_MS <= now <= session.end_ms + AROUND_MS
         ),
     )
 

@@ -48,6 +48,11 @@ def show_moment(ms: int | None) -> str:
     return "" if ms is None else f"{_local(ms):%Y-%m-%d %H:%M}"
 
 
+def show_day(ms: int | None) -> str:
+    """``2026-09-25`` in local time; empty for None."""
+    return show_moment(ms)[:10]
+
+
 def show_time(ms: int | None) -> str:
     """``08:30:05`` in local time; empty for None."""
     return "" if ms is None else f"{_local(ms):%H:%M:%S}"

@@ -13,6 +13,7 @@ from typing import Any
 from icme_tui.clock import parse_utc
 from icme_tui.commands import cardwords, checkwords, doorwords, peoplewords, rosterwords
 from icme_tui.commands.moments import show_moment
+from icme_tui.commands.systemwords import reason_words
 from icme_tui.commands.words import N_, _
 
 _PROGRAM = {
@@ -350,6 +351,8 @@ def sentence(code: str, detail: Mapping[str, Any] | None = None) -> str:
     """The sentence of a code with its values filled in; for an unknown code, the code and its values."""
     template = SENTENCES.get(code)
     values = _Values({name: _as_text(value) for name, value in (detail or {}).items()})
+    if "reason" in values:
+        values["reason"] = reason_words(values["reason"])
     if template is None:
         listed = ", ".join(f"{name}: {value}" for name, value in values.items())
         return f"{code} ({listed})" if listed else code

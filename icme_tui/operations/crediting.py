@@ -43,6 +43,9 @@ class CreditReport(NamedTuple):
     """Person code → name, of the people in the answer."""
     titles: dict[str, str]
     """Course code → title."""
+    starts: dict[str, int]
+    """Session code → its start in Unix milliseconds, of the sessions that are known. A day that is shown
+    beside times of the clock is the local day of this; the day of a row is the one of the rules."""
     flags: list[str]
     """Flags of the attendances in the answer, such as ``TWO_VENUES:…``."""
     warnings: list[str]
@@ -151,6 +154,7 @@ def credits(  # noqa: A001 - the word of the field
         people,
         {one.totals.person: one.name for one in people},
         catalogue.titles,
+        {code: session.start_ms for code, session in catalogue.sessions.items()},
         sorted(flag for row in attendances if (row.person, row.session) in shown for flag in row.flags),
         [
             f"{POLICY_OUTSIDE_DATES}:{one}"
@@ -206,10 +210,19 @@ def _people(station: Station, policy: Policy, rows: list[CreditRow]) -> list[Per
         target = target_for(policy, body.get("title"), body.get("employed_title"))
         found.append(
             PersonYear(
-                str(body.get("name", "")),
+                str(body.get("name", "")) or _of_guest(station, totals.person),
                 totals,
                 target.id if target is not None else "",
                 standing(totals, target, policy).missing if target is not None else (),
             )
         )
     return found
+
+
+def _of_guest(station: Station, code: str) -> str:
+    """Name and hospital of a guest; empty for anybody else."""
+    record = station.registry.get("guest", code)
+    if record is None:
+        return ""
+    name, unit = str(record.body.get("name", "")), str(record.body.get("unit_name", ""))
+    return f"{name} ({unit})" if unit else name

@@ -17,8 +17,8 @@ class CourseLine(NamedTuple):
     code: str
     title: str
     sessions: int
-    first_day: str
-    """``YYYY-MM-DD`` by the offset of the rules; empty for a course without sessions."""
+    first_ms: int | None
+    """Start of the first session; None for a course without sessions."""
 
 
 def year_now(station: Station) -> int:
@@ -42,9 +42,8 @@ def courses_page(
         if all(word in text for word in wanted):
             found.append((min(starts.get(record.id, [0])), record.id, title))
     found.sort(reverse=True)
-    policy = load_policy()
     lines = [
-        CourseLine(code, title, len(starts.get(code, [])), str(policy.day_of(start)) if start else "")
+        CourseLine(code, title, len(starts.get(code, [])), start or None)
         for start, code, title in found[first : first + count]
     ]
     return lines, len(found)

@@ -69,12 +69,17 @@ def add_makeup(
 
 
 def add_makeups(
-    station: Station, session: str, people: Sequence[str], direction: Direction, reason: str
+    station: Station,
+    session: str,
+    people: Sequence[str],
+    direction: Direction,
+    reason: str,
+    when_ms: int | None = None,
 ) -> int:
-    """The same for several people at the usual moment, all or nothing; returns how many."""
+    """The same for several people, all or nothing; returns how many."""
     known = courses.session(station, session)
     with station.writing():
-        station.record(*(_checked(station, known, person, direction, reason, None) for person in people))
+        station.record(*(_checked(station, known, person, direction, reason, when_ms) for person in people))
     return len(people)
 
 

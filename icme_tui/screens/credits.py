@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
+from icme_tui.commands.moments import show_day
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import people
 from icme_tui.operations.creditlists import CourseLine, courses_page, year_now
@@ -120,4 +121,4 @@ class CreditsScreen(StationScreen):
 
 
 def _course_row(line: CourseLine) -> Row:
-    return Row(line.code, (line.code, line.title, line.sessions, line.first_day))
+    return Row(line.code, (line.code, line.title, line.sessions, show_day(line.first_ms)))

@@ -11,8 +11,9 @@ from rich.text import Text
 from textual.widget import Widget
 
 from icme_tui.commands.creditsheet import credit_tables
+from icme_tui.commands.moments import show_day
 from icme_tui.commands.output import hundredths
-from icme_tui.commands.rulewords import LEVELS, ROLES
+from icme_tui.commands.rulewords import LEVELS, ROLES, SOURCES
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import crediting, tables
@@ -160,7 +161,7 @@ class PersonCreditsScreen(_Report):
 
     def _cells(self, row: CreditRow, report: CreditReport) -> tuple[object, ...]:
         return (
-            row.day,
+            _day(row, report),
             report.titles.get(row.course, row.course),
             _CLASSES[row.cls],
             row.minutes,
@@ -241,7 +242,7 @@ class CourseCreditsScreen(_Report):
     def _cells(self, row: CreditRow, report: CreditReport) -> tuple[object, ...]:
         return (
             report.names.get(row.person, "") or row.person,
-            row.day,
+            _day(row, report),
             _(ROLES[row.role]),
             row.minutes,
             hundredths(row.gross_c),
@@ -266,8 +267,14 @@ class CourseCreditsScreen(_Report):
         )
 
 
+def _day(row: CreditRow, report: CreditReport) -> str:
+    """The local day of the session, like the times on the other screens."""
+    return show_day(report.starts.get(row.session)) or row.day
+
+
 def _explained(row: CreditRow, report: CreditReport) -> Iterator[str]:
-    yield f"{clean(report.names.get(row.person, '') or row.person)}  {row.day}  {_(ROLES[row.role])}"
+    name = clean(report.names.get(row.person, "") or row.person)
+    yield f"{name}  {_day(row, report)}  {_(ROLES[row.role])}"
     yield _("Level: {level}; minutes: {minutes}").format(
         level=_(LEVELS.get(row.level, row.level)) or "-", minutes=row.minutes
     )
@@ -283,7 +290,8 @@ def _explained(row: CreditRow, report: CreditReport) -> Iterator[str]:
             yield _("Rule {code}: {credits} for each").format(
                 code=rate.code, credits=hundredths(rate.gives_c)
             )
-        yield _("Source: {source}").format(source=clean(report.policy.sources.get(rate.src, rate.src)))
+        source = report.policy.sources.get(rate.src, rate.src)
+        yield _("Source: {source}").format(source=clean(_(source) if source in SOURCES else source))
     for cap in row.caps:
         most = hundredths(cap.max_c)
         yield (

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from icme_tui.clock import format_utc
-from icme_tui.commands.kindwords import KINDS, kind_word
+from icme_tui.commands.kindwords import KINDS, field_word, kind_word, value_word
 from icme_tui.commands.moments import typed_moment
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import auditing, people
@@ -203,14 +203,22 @@ def told(fields: dict[str, Any]) -> str:
     inner = fields.get("set")
     if isinstance(inner, dict):
         shown.update(inner)
-    parts = [f"{name}={_text(value)}" for name, value in shown.items() if value != ""]
+    parts = [f"{field_word(name)} {_value(name, value)}" for name, value in shown.items() if value != ""]
     return " ".join([_text(fields["id"]), *parts] if "id" in fields else parts)
 
 
 def _in_full(one: Shown) -> Iterator[str]:
     yield f"{local(one.at)}  {clean(kind_word(one.kind))}  {clean(one.by)}"
     for name, value in one.fields.items():
-        yield f"{name}: {clean(_text(value))}"
+        if name == "set" and isinstance(value, dict):
+            for inner, each in value.items():
+                yield f"{clean(field_word(inner))}: {clean(_value(inner, each))}"
+        else:
+            yield f"{clean(field_word(name))}: {clean(_value(name, value))}"
+
+
+def _value(name: str, value: Any) -> str:
+    return value_word(name, _text(value))
 
 
 def _text(value: Any) -> str:

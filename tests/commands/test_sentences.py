@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import re
 import string
 import time
@@ -12,7 +14,11 @@ from pathlib import Path
 import pytest
 
 import icme_tui
+from icme_tui.commands import words
+from icme_tui.commands.rulewords import SOURCES
 from icme_tui.commands.sentences import SENTENCES, sentence
+from icme_tui.commands.systemwords import reason_words
+from icme_tui.rules.policy import load_policy, shipped_policies
 
 PACKAGE = Path(icme_tui.__file__).parent
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
@@ -104,3 +110,18 @@ def test_moments_are_told_on_the_clock_of_the_place(monkeypatch: pytest.MonkeyPa
 def test_long_numbers_are_told_in_groups() -> None:
     said = sentence("SHEET_TOO_LARGE", {"file": "a.xlsx", "limit": 12_000_000, "unit": "cells"})
     assert "12,000,000 cells" in said
+
+
+def test_what_the_system_says_is_told_in_the_language_that_is_chosen() -> None:
+    words.use("zh_CN")
+    try:
+        told = sentence("STICK_READ_ONLY", {"file": "f", "reason": os.strerror(errno.EROFS)})
+        assert "Read-only" not in told
+        assert reason_words("no such text") == "no such text"
+    finally:
+        words.use("en")
+
+
+def test_the_sources_of_the_rules_that_come_along_are_known_as_messages() -> None:
+    for policy in shipped_policies():
+        assert set(load_policy(policy).sources.values()) <= set(SOURCES)

@@ -70,3 +70,12 @@ def test_a_guest_waits_until_he_is_recognised(office: Office) -> None:
     assert overview(office.station).guests == 1
     guests.merge_guest(office.station, guest, person)
     assert overview(office.station).guests == 0
+
+
+def test_a_guest_has_a_name_in_the_credits(office: Office) -> None:
+    course, session = a_session(office)
+    guest = guests.add_guest(office.station, NewGuest("孙来宾", "某医院", "13800000000"))
+    office.swipe(guest, session, "in", "08:20", course=course)
+    report = crediting.credits(office.station)
+    assert report.names == {guest: "孙来宾 (某医院)"}
+    assert report.starts[session] == at("08:30")

@@ -183,8 +183,12 @@ async def test_closing_lists_those_without_sign_out(world: Deployment) -> None:
         assert "2 people have not signed out: 李样本 王试验" in shown
         await press(pilot, "k")
         world.clock.advance(4 * HOUR)
-        await press(pilot, "c")
+        shown = await press(pilot, "c")
+        assert "Sign them out by make-ups for 11:00, and close" in shown
         shown = await press(pilot, "m")
+        assert "2 people are entered as having left at 2026-09-25 11:00: 李样本 王试验" in shown
+        assert recorded(world.venue, facts.Makeup) == []
+        shown = await press(pilot, "y")
         assert "The session is closed: 2 people, 2 in, 2 out." in shown
         assert "NO SESSION IS OPEN" in shown
         assert {made.when for made in recorded(world.venue, facts.Makeup)} == {"2026-09-25T03:00:00.000Z"}

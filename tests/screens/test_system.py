@@ -169,7 +169,7 @@ def test_the_journal_is_narrowed(station: Station) -> None:
     async def journey() -> None:
         async with pilots.at(station, "system") as pilot:
             shown = await press(pilot, "j")
-            assert "P0000001 name=张" in shown
+            assert "P0000001 Name" in shown
             assert "note 299" in shown
             assert "note 000" in await press(pilot, "n", "end")
             await press(pilot, "f")
@@ -271,3 +271,24 @@ def test_why_a_key_cannot_be_given() -> None:
     assert keymap.why_not("c", journal, actions.values(), {"system.check": "y"}) == ""
     assert "needed as it is" in keymap.why_not("ctrl+m", journal, actions.values(), {})
     assert "Help" in keymap.why_not("f1", journal, actions.values(), {})
+
+
+def test_the_journal_speaks_in_words_and_masks_numbers(station: Station) -> None:
+    station.record(
+        station.put("person", "P0000001", name="张示例", idno="11010519491231002X", state="active")
+    )
+
+    async def journey() -> None:
+        async with pilots.at(station, "system", size=(160, 36)) as pilot:
+            shown = await press(pilot, "j")
+            assert "Name 张示例" in shown
+            assert "ID number 1101**********002X" in shown
+            assert "State in use" in shown
+            assert "idno" not in shown
+            while "ID number: 1101" not in shown:
+                shown = await press(pilot, "enter")
+                if "ID number: 1101" not in shown:
+                    shown = await press(pilot, "escape", "down")
+            assert "19491231" not in shown
+
+    asyncio.run(journey())

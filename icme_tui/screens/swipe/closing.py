@@ -36,18 +36,21 @@ def ask_to_close(screen: SwipeScreen) -> None:
     session, station = screen.session, screen.station
     if session is not None:
         screen.fetch(
-            lambda job: doorlist.without_out(station, session),
-            lambda missing: _ask(screen, session, missing),
+            lambda job: (
+                doorlist.without_out(station, session),
+                makeups.usual_moment(session, "out", station.clock.read().wall_ms),
+            ),
+            lambda found: _ask(screen, session, *found),
             group="closing",
         )
 
 
-def _ask(screen: SwipeScreen, session: Session, missing: list[Line]) -> None:
+def _ask(screen: SwipeScreen, session: Session, missing: list[Line], moment: int) -> None:
     if not missing:
         screen.confirm(
             _("Close the session {title}?").format(title=session.title),
             _("Close it"),
-            lambda: _close(screen, session, []),
+            lambda: _close(screen, session, [], moment),
         )
         return
     n = len(missing)
@@ -55,23 +58,43 @@ def _ask(screen: SwipeScreen, session: Session, missing: list[Line]) -> None:
     choices = [
         Choice("keep", _("Keep the session open"), "k"),
         Choice("leave", _("Leave it so, and close"), "l"),
-        Choice("out", _("Sign them out by make-ups, and close"), "m"),
+        Choice(
+            "out",
+            _("Sign them out by make-ups for {time}, and close").format(time=show_time(moment)[:5]),
+            "m",
+        ),
     ]
 
     def chosen(what: str) -> None:
-        if what != "keep":
-            _close(screen, session, missing if what == "out" else [])
+        if what == "out":
+            _ask_to_sign_out(screen, session, missing, moment)
+        elif what == "leave":
+            _close(screen, session, [], moment)
 
     screen.open_panel(ChoosePanel(f"{title} {_names(missing)}", choices, chosen))
 
 
-def _close(screen: SwipeScreen, session: Session, missing: list[Line]) -> None:
+def _ask_to_sign_out(screen: SwipeScreen, session: Session, missing: list[Line], moment: int) -> None:
+    n = len(missing)
+    question = ngettext(
+        "{n} person is entered as having left at {time}:",
+        "{n} people are entered as having left at {time}:",
+        n,
+    ).format(n=n, time=show_moment(moment))
+    screen.confirm(
+        f"{question} {_names(missing)}",
+        _("Enter it, and close the session"),
+        lambda: _close(screen, session, missing, moment),
+    )
+
+
+def _close(screen: SwipeScreen, session: Session, missing: list[Line], moment: int) -> None:
     station, reason = screen.station, _("Did not sign out; closed by the operator")
     people = [line.person.code for line in missing]
 
     def work() -> dict[str, int]:
         with station.writing():
-            makeups.add_makeups(station, session.id, people, "out", reason)
+            makeups.add_makeups(station, session.id, people, "out", reason, moment)
             return courses.close_session(station, session.id)
 
     def closed(counts: dict[str, int]) -> None:

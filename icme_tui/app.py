@@ -107,10 +107,9 @@ class IcmeApp(App[int]):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, self.leave_now)
         self.push_screen(self._first_screen())
-        if self.terminal.cannot_show:
-            self.call_after_refresh(self.tell, _(_ENGLISH_ONLY), "warn")
-        elif self._greeting:
-            self.call_after_refresh(self.tell, self._greeting)
+        warning = _(_ENGLISH_ONLY) if self.terminal.cannot_show else ""
+        if told := " ".join(filter(None, (warning, self._greeting))):
+            self.call_after_refresh(self.tell, told, "warn" if warning else "")
 
     def _first_screen(self) -> StationScreen:
         from icme_tui.screens.login import LoginScreen

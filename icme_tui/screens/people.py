@@ -87,7 +87,7 @@ class PeopleScreen(StationScreen):
                 ],
                 self._read_people,
                 id="people",
-                empty=_("Nobody yet. Press i to import a roster, or a to add a person."),
+                empty=_("Nobody yet. i imports a roster, a adds a person."),
                 explains=N_("The people of what is chosen on the left, by the initials of their names."),
             )
 

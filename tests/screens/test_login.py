@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from icme_tui.app import IcmeApp
 from icme_tui.screens.login import LockScreen, LoginScreen
 from icme_tui.screens.start import StartScreen
+from icme_tui.terminal import Terminal
 from tests.support import pilots, stations
 
 
@@ -39,6 +41,25 @@ def test_a_wrong_password_says_so_and_the_right_one_enters(
             assert app.station is not None
             assert "This venue has no pack yet" in pilots.shown(pilot)
             assert "V0007 示范医院" in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_what_a_console_cannot_show_does_not_hide_the_greeting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the password that it tells, a newcomer stands before the door."""
+    stations.weaken_passwords(monkeypatch)
+    stations.venue(tmp_path / "home").close()
+    terminal = Terminal("lean", "en", True, "zh_CN")
+
+    async def journey() -> None:
+        app = IcmeApp(tmp_path / "home", terminal=terminal, greeting="The password is plainly invented")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilots.settle(pilot)
+            shown = " ".join(pilots.shown(pilot).split())
+            assert "This terminal cannot show Chinese" in shown
+            assert "The password is plainly invented" in shown
 
     asyncio.run(journey())
 

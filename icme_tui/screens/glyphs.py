@@ -13,6 +13,7 @@ from rich.cells import cell_len, set_cell_size
 _latin_only = False
 
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BEFORE_POINT = re.compile(r" (?=[:;,.!?)])|(?<=\() ")
 _DROPPED = {"Cf", "Cs", "Co", "Cn", "Cc"}
 """Format and direction marks, halves of characters, private and unknown ones: no terminal agrees on them."""
 _VARIATIONS = range(0xFE00, 0xFE10)
@@ -60,7 +61,8 @@ def latin(text: str) -> str:
     if not text.isascii():
         from pypinyin import lazy_pinyin
 
-        text = " ".join(" ".join(lazy_pinyin(text)).split()) if _has_chinese(text) else text
+        if _has_chinese(text):
+            text = _BEFORE_POINT.sub("", " ".join(" ".join(lazy_pinyin(text)).split()))
     return "".join(char if in_437(char) else "?" for char in text)
 
 

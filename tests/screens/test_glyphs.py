@@ -64,6 +64,7 @@ def test_markup_is_text() -> None:
 def test_a_bare_console_gets_pinyin_and_its_own_glyphs(console: None) -> None:
     assert clean("王试验") == "wang shi yan"
     assert clean("V0007 示范医院") == "V0007 shi fan yi yuan"
+    assert clean("王试验: yes (示范), 好") == "wang shi yan: yes (shi fan), hao"
     for text in HOSTILE:
         one_line(text, 80).encode("cp437")
 

@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from icme_tui.commands import words
 from icme_tui.operations.demo import stage
 from icme_tui.operations.demo.sites import PASSWORD
+from icme_tui.screens import glyphs
+from icme_tui.screens.glyphs import clean
+from icme_tui.screens.swipe.tray import COLUMNS, label_of
 from icme_tui.station import Station, open_station
 from tests.support import pilots
 from tests.support.doors import journey, open_door, until, venue_at_work
+
+CARD_CELLS = 80 // COLUMNS - 1
 
 
 @pytest.fixture
@@ -34,6 +41,21 @@ async def test_a_letter_is_a_card(demo: Station) -> None:
         await until(pilot, "In 1")
         await pilot.press("M")
         await until(pilot, "UNKNOWN CARD")
+
+
+@journey
+async def test_every_card_of_the_tray_is_named_in_full(demo: Station) -> None:
+    async with pilots.at(demo, "swipe") as pilot:
+        await until(pilot, "Cards to try")
+        cards = stage.tray_of(demo)
+        for language in ("en", "zh_CN"):
+            words.use(language)
+            assert all(cell_len(f"{card.key} {label_of(card)}") <= CARD_CELLS for card in cards)
+        words.use("en")
+        glyphs.draw_latin_only(True)
+        shown = [clean(f"{card.key} {label_of(card)}") for card in cards if card.what]
+        glyphs.draw_latin_only(False)
+        assert all(len(label) <= CARD_CELLS for label in shown), shown
 
 
 @journey

@@ -42,7 +42,7 @@ class Tray(Plain):
         self._cards = {card.key: card for card in cards}
         self.display = bool(cards)
         width = (self._home.size.width or 80) // COLUMNS - 1
-        cells = [filled(f"{card.key} {_label(card)}", width) for card in cards]
+        cells = [filled(f"{card.key} {label_of(card)}", width) for card in cards]
         rows = [" ".join(cells[i : i + COLUMNS]) for i in range(0, len(cells), COLUMNS)]
         if cards:
             self.show("\n".join([_("Cards to try: hold Shift and press the letter."), *rows]))
@@ -66,12 +66,13 @@ class Tray(Plain):
         self._home.fetch(lambda job: stage.take_off_reader(station), lambda _nothing: None, group="tray")
 
 
-def _label(card: TrayCard) -> str:
+def label_of(card: TrayCard) -> str:
+    """Whose card it is, and what is wrong with it."""
     match card.what:
         case "torn":
-            return _("{name}: pulled early").format(name=card.holder)
+            return _("{name} torn").format(name=card.holder)
         case "blocked":
-            return _("{name}: blocked").format(name=card.holder)
+            return _("{name} barred").format(name=card.holder)
         case "stranger":
             return _("Nobody's card")
     return card.holder

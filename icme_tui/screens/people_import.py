@@ -16,14 +16,14 @@ from icme_tui.commands.rosterwords import (
     NOTES_SHEET,
     REMARKS,
 )
-from icme_tui.commands.words import N_, _
+from icme_tui.commands.words import N_, _, ngettext
 from icme_tui.operations import roster
 from icme_tui.operations.folders import free_name
 from icme_tui.operations.roster import Applied, RosterPlan
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.files import choose_file
-from icme_tui.screens.glyphs import clean
+from icme_tui.screens.glyphs import clean, one_line
 from icme_tui.screens.hints import key_hints
 from icme_tui.screens.people_form import unit_choices
 from icme_tui.screens.people_lines import KINDS, lists_of
@@ -152,8 +152,10 @@ class ImportScreen(StationScreen):
     def _tell_plan(self, plan: RosterPlan) -> None:
         said = _("{file}: {people} people").format(file=clean(plan.file), people=plan.people)
         if plan.units_to_create:
-            said += "; " + _("creates units: {units}").format(units=clean(", ".join(plan.units_to_create)))
-        self.query_one("#roster-file", Plain).show(said)
+            n, names = len(plan.units_to_create), ", ".join(plan.units_to_create)
+            told = ngettext("creates {n} unit: {units}", "creates {n} units: {units}", n)
+            said += "; " + told.format(n=n, units=clean(names))
+        self.query_one("#roster-file", Plain).show(one_line(said, max(20, self.app.size.width - 2)))
         counts = "  ".join(
             f"{'>' if kind == self._shown else ' '}{_(KINDS[kind])} {len(rows)}"
             for kind, rows in self._lists.items()
@@ -191,13 +193,20 @@ class ImportScreen(StationScreen):
 
     def _offer_units(self, known: list[Choice]) -> None:
         choices = [
-            Choice(None, _("No: they count as errors")),
-            Choice("", _("Yes, at the top of the tree")),
-            *(Choice(unit.key, _("Yes, below {unit}").format(unit=unit.text.strip())) for unit in known),
+            Choice("no", _("No: they count as errors"), "n"),
+            Choice("top", _("Yes, at the top of the tree"), "y"),
         ]
-        self.open_panel(
-            ChoosePanel(_("Create the units that are not known yet?"), choices, self._take_units, search=True)
-        )
+        if known:
+            choices.append(Choice("below", _("Yes, below a unit that is known"), "b"))
+
+        def chosen(how: str) -> None:
+            if how == "below":
+                below = [Choice(unit.key, unit.text.strip()) for unit in known]
+                self.open_panel(ChoosePanel(_("Below which unit?"), below, self._take_units, search=True))
+            else:
+                self._take_units(None if how == "no" else "")
+
+        self.open_panel(ChoosePanel(_("Create the units that are not known yet?"), choices, chosen))
 
     def _take_units(self, under: str | None) -> None:
         self._creates, self._under = under is not None, under or ""

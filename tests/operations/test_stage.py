@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,9 @@ from icme_tui.operations.swiping import Swiping
 from icme_tui.station import open_station
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> stage.Stage:
-    return stage.set_stage(tmp_path_factory.mktemp("stage") / "demo", time.time_ns() // 1_000_000)
+@pytest.fixture
+def found(tmp_path: Path) -> stage.Stage:
+    return stage.set_stage(tmp_path / "demo", time.time_ns() // 1_000_000)
 
 
 def test_every_card_of_the_tray_has_the_outcome_that_it_is_for(found: stage.Stage) -> None:
@@ -33,6 +34,10 @@ def test_every_card_of_the_tray_has_the_outcome_that_it_is_for(found: stage.Stag
             assert swiping.touch(wait(reader, 1)).code == wanted[card.what], card.what
             stage.take_off_reader(venue)
             reader.wait_for_removal(1)
+        [torn] = [card for card in tray if card.what == "torn"]
+        stage.put_on_reader(venue, torn)
+        assert swiping.touch(wait(reader, 1)).code == "ACCEPTED_IN"
+        stage.take_off_reader(venue)
         reader.close()
 
 
@@ -45,6 +50,9 @@ def test_at_the_office_a_bundle_waits_on_the_stick(found: stage.Stage) -> None:
         outcomes = importing.import_files(office, [found.stick])
         assert {outcome.result for outcome in outcomes} == {"accept"}
         assert stage.tray_of(office) == []
+        session = next(office.registry.all("session")).id
+        ways = [tap.dir for tap in office.taps(session)]
+        assert (ways.count("in"), ways.count("out")) == (stage.COMING, 1)
 
 
 def test_a_stage_is_over_with_its_session(found: stage.Stage) -> None:

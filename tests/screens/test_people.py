@@ -244,7 +244,7 @@ def test_errors_are_listed_and_written_back_by_one_key(office: Station, tmp_path
         assert (tmp_path / "名册-findings.xlsx").is_file()
         await press(pilot, "u", ":内科", "enter")
         assert ">errors 1" in pilots.shown(pilot)
-        assert "creates units: 核科" in pilots.shown(pilot)
+        assert "creates 1 unit: 核科" in pilots.shown(pilot)
         await press(pilot, "v", "n")
         assert ">new 1" in pilots.shown(pilot)
 

@@ -14,8 +14,11 @@ from icme_tui.codes import ReaderError, StoreError
 from icme_tui.devices import shelf
 from icme_tui.devices.simulated import SimulatedReader
 from icme_tui.operations import courses, exporting, listening
-from icme_tui.operations.swiping import Swiping
-from icme_tui.screens.swipe import SwipeScreen
+from icme_tui.operations.doorlist import Counts
+from icme_tui.operations.guests import GUEST
+from icme_tui.operations.holders import Person
+from icme_tui.operations.swiping import Outcome, Swiping
+from icme_tui.screens.swipe import SwipeScreen, saying
 from icme_tui.station import Station
 from tests.support import pilots
 from tests.support.doors import journey, open_door, press, touch, until, venue_at_work
@@ -66,6 +69,17 @@ async def test_the_status_line_counts_what_was_not_exported_yet(world: Deploymen
         await touch(pilot, world, WANG, "[ OK ]")
         await until(pilot, f" {exporting.waiting(world.venue)[1]} unexported")
         assert exporting.waiting(world.venue)[1] > before
+
+
+def test_a_row_of_the_last_touches_tells_where_a_guest_comes_from() -> None:
+    """The large outcome has already said when it counts; the row has no room for it."""
+    guest = Person("V0010001", "张示例", "乙医院")
+    outcome = Outcome("ACCEPTED_IN", "11223344", guest, direction="in", warnings=(GUEST,))
+    row, _kind = saying.line_of_touch(listening.Touched(outcome, 0, Counts(1, 0, 1), None), 80)
+    assert row.endswith("乙医院")
+    behind = outcome._replace(warnings=("CARD_BEHIND",))
+    row, _kind = saying.line_of_touch(listening.Touched(behind, 0, Counts(1, 0, 1), None), 80)
+    assert "乙医院" not in row
 
 
 @journey

@@ -9,19 +9,25 @@ from typing import NamedTuple
 from icme_tui.clock import format_utc
 from icme_tui.codes import RuleError
 from icme_tui.devices import shelf
-from icme_tui.operations import courses, exporting
+from icme_tui.operations import courses, exporting, presenting, sitting
 from icme_tui.operations.demo import roster
 from icme_tui.operations.demo.morning import PULLED_AFTER, STRANGER
-from icme_tui.operations.demo.sites import PASSWORD, Sites, deliver_packs, enrol, found
+from icme_tui.operations.demo.sites import PASSWORD, SWIFT, Sites, deliver_packs, enrol, found
 from icme_tui.operations.founding import FIRST_OPERATOR
+from icme_tui.operations.presenting import reader_of
 from icme_tui.operations.sticks import remember
+from icme_tui.operations.swiping import Swiping
+from icme_tui.rules.window import Way
 from icme_tui.station import Station, open_station
 
 PEOPLE = 12
+COMING = 4
+"""People who swipe before the venue exports for the office of the demonstration."""
 SESSION_MIN = 180
 
 _MINUTE = 60_000
 _TRAY = "demo_tray"
+_TORN = "demo_torn"
 
 
 class TrayCard(NamedTuple):
@@ -34,7 +40,7 @@ class TrayCard(NamedTuple):
     holder: str
     """Name of its holder; empty for a card that is nobody's."""
     what: str
-    """``""``, ``torn`` (pulled away while it is written), ``blocked`` or ``stranger``."""
+    """``""``, ``torn`` (pulled away while it is first written), ``blocked`` or ``stranger``."""
 
 
 class Stage(NamedTuple):
@@ -83,11 +89,30 @@ def set_stage(folder: Path, now_ms: int) -> Stage:
 
 
 def bring_bundle(stage: Stage) -> None:
-    """See that a bundle of the venue waits on the stick: if nothing was exported there, the venue does it."""
+    """See that a bundle of the venue waits on the stick: if nothing was exported there, some people come in,
+    one of them leaves again, and the venue exports it."""
     if any(stage.stick.glob("V0007-*.cmeb")):
         return
     with open_station(stage.venue, FIRST_OPERATOR, PASSWORD) as venue:
+        _let_some_in(venue)
         exporting.export(venue, stage.stick)
+
+
+def _let_some_in(venue: Station) -> None:
+    session = sitting.session_at_hand(venue)
+    good = [card.card for card in tray_of(venue) if not card.what][:COMING]
+    if session is None:
+        return
+    reader = reader_of(venue, SWIFT)
+    ways: list[tuple[Way, list[str]]] = [("in", good), ("out", good[:1])]
+    for way, cards in ways:
+        swiping = Swiping(venue, reader, session.id, way)
+        for card in cards:
+            shelf.tap(venue.folders.cards, card)
+            swiping.touch(presenting.wait(reader, 1))
+            shelf.remove(venue.folders.cards)
+            reader.wait_for_removal(1)
+    reader.close()
 
 
 def tray_of(station: Station) -> list[TrayCard]:
@@ -96,8 +121,13 @@ def tray_of(station: Station) -> list[TrayCard]:
 
 
 def put_on_reader(station: Station, card: TrayCard) -> None:
-    """Hold a card of the tray to the simulated reader."""
-    torn = card.what == "torn"
+    """Hold a card of the tray to the simulated reader. One is torn at its first touch only: put back, it is
+    whole, and what was cut is finished.
+    """
+    was_torn = station.setting(_TORN, [])
+    torn = card.what == "torn" and card.card not in was_torn
+    if torn:
+        station.set_setting(_TORN, [*was_torn, card.card])
     shelf.tap(station.folders.cards, card.card, PULLED_AFTER if torn else None, "mixed" if torn else None)
 
 

@@ -10,8 +10,9 @@ from rich.text import Text
 from icme_tui.commands import doorwords
 from icme_tui.commands.moments import show_time
 from icme_tui.commands.sentences import sentence
-from icme_tui.commands.words import N_, _
+from icme_tui.commands.words import N_, _, ngettext
 from icme_tui.operations.doorlist import Counts, Line
+from icme_tui.operations.guests import GUEST
 from icme_tui.operations.listening import Looked, LookFailed, Touched
 from icme_tui.operations.swiping import Outcome
 from icme_tui.rules.session import Session
@@ -102,7 +103,11 @@ def of_look(looked: Looked | LookFailed) -> Said:
     sight = looked.sight
     who = named(sight.person.name, sight.person.unit) if sight.person is not None else ""
     number = sight.holder.number if sight.holder is not None else sight.registered
-    card = _("Card {number}, {n} records").format(number=number, n=len(sight.records)) if number else ""
+    card = ""
+    if number:
+        n = len(sight.records)
+        told = ngettext("Card {number}, {n} record", "Card {number}, {n} records", n)
+        card = told.format(number=number, n=n)
     verdict = sentence(looked.would) if looked.would else _("The card is in order.")
     first = who or _("Card {uid}").format(uid=sight.uid)
     lines = (one_line(first, _LINE_CELLS), one_line(f"{card}  {verdict}".strip(), _LINE_CELLS), nothing)
@@ -130,7 +135,7 @@ def line_of_touch(touched: Touched, cells: int) -> tuple[str, str]:
     name = who.name or who.code if who is not None else outcome.uid
     if outcome.accepted:
         what = direction_word(outcome.direction or "")
-        remark = "  ".join(sentence(code) for code in outcome.warnings)
+        remark = "  ".join(sentence(code) for code in outcome.warnings if code != GUEST)
     else:
         what, remark = "!", _(doorwords.WORDS.get(outcome.code, doorwords.NOT_RECORDED))
     unit = who.unit if who is not None else ""

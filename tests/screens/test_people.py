@@ -176,7 +176,7 @@ def test_an_empty_list_says_what_to_do_first(tmp_path: Path, monkeypatch: pytest
     stations.weaken_passwords(monkeypatch)
 
     async def journey(pilot: Pilot[int]) -> None:
-        assert "Press i to import a roster" in pilots.shown(pilot)
+        assert "i imports a roster, a adds a person." in pilots.shown(pilot)
 
     travel(stations.office(tmp_path / "empty"), journey)
 
@@ -242,7 +242,7 @@ def test_errors_are_listed_and_written_back_by_one_key(office: Station, tmp_path
         assert "This is no ID number" in pilots.shown(pilot)
         await press(pilot, "escape", "b")
         assert (tmp_path / "名册-findings.xlsx").is_file()
-        await press(pilot, "u", ":内科", "enter")
+        await press(pilot, "u", "b", ":内科", "enter")
         assert ">errors 1" in pilots.shown(pilot)
         assert "creates 1 unit: 核科" in pilots.shown(pilot)
         await press(pilot, "v", "n")

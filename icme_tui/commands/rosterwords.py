@@ -55,7 +55,7 @@ ROWS = {
     ),
     "ID_DATE": N_("The birth date inside the ID number is no possible day. Compare it with the card."),
     "ID_DOUBLE": N_("The same ID number as in row {other}. Delete one of the rows, or correct the number."),
-    "ID_FORM": N_("This is no ID number: it has 17 digits and a last digit or X. Compare it with the card."),
+    "ID_FORM": N_("This is no ID number: one has 17 digits, then a digit or X. Compare it with the card."),
     "ID_IN_STORE_TWICE": N_("Several people of the store have this ID number: {people}. Merge them first."),
     "ID_MISSING": N_("The ID number is missing. Fill it in."),
     "ID_OLD_FORM": N_(
@@ -103,7 +103,7 @@ ROWS = {
     "SPECIALTY_CONTROL": N_("The specialty holds a control character. Type it again."),
     "SPECIALTY_FORMULA": N_("A formula stands where a specialty belongs. Type the specialty."),
     "SPECIALTY_LONG": N_("The specialty is longer than 60 characters. Shorten it."),
-    "TITLE_MISSING": N_("The title is missing. Fill it in; write 无 for somebody without one."),
+    "TITLE_MISSING": N_("The job title is missing. Fill it in; write 无 for somebody without one."),
     "TITLE_UNKNOWN": N_("Unknown title: it is not in the table (GB/T 8561). Correct it; 无 is for none."),
     "TOTAL_DIFFERS": N_(
         "The list states {value} people, and {people} were found above. Look what is missing."
@@ -112,7 +112,7 @@ ROWS = {
     "UNIT_CONTROL": N_("The name of the department holds a control character. Type it again."),
     "UNIT_FORMULA": N_("A formula stands where a department belongs. Type its name."),
     "UNIT_LONG": N_("The name of the department is longer than 60 characters. Shorten it."),
-    "UNIT_MISSING": N_("The department is missing. Fill it in."),
+    "UNIT_MISSING": N_("The unit is missing. Fill it in."),
     "UNIT_OUTSIDE": N_(
         "This department is not one of this venue's. Name one of its own, or make one here with"
         " --create-units."

@@ -91,4 +91,11 @@ def usage_text(wrong: Any) -> str:
         lines.append(context.get_usage())
         lines.append(_("Try '{command} --help' for help.").format(command=context.command_path) + "\n")
     lines.append(_("Error: {message}").format(message=usage_message(wrong)))
+    name = getattr(wrong, "option_name", "")
+    if context is not None and name and context.parent is not None:
+        top = context.find_root()
+        if any(name in option.opts for option in top.command.params):
+            told = _("{name} belongs before the command: {program} {name} ... {command}")
+            command = context.command_path.removeprefix(f"{top.command_path} ")
+            lines.append(told.format(name=name, program=top.command_path, command=command))
     return "\n".join(lines)

@@ -52,24 +52,27 @@ class ProjectForm(FormScreen):
     }  # fmt: skip
 
     def __init__(self, values: Mapping[str, str], saved: Callable[[str], None], project: str = "") -> None:
-        super().__init__(_("Change a project") if project else _("Add a project"), values, saved)
+        level = values.get("level", "")
+        shown = {**values, "level": _(LEVELS.get(level, level))}
+        super().__init__(_("Change a project") if project else _("Add a project"), shown, saved)
         self._project = project
 
     def remarks(self, values: dict[str, str], only: Sequence[str]) -> list[Remark]:
         found = [_needed(values, "title")]
-        if values["level"] not in load_policy().levels():
+        if _code(LEVELS, values["level"]) not in load_policy().levels():
             found.append(Remark("level", _("Choose one with Ctrl+O: {known}.").format(known=_known_levels())))
         found += [_day_form(values, name) for name in ("starts", "ends")]
         return _of(found, only)
 
     def write(self, values: dict[str, str]) -> str:
         if self._project:
-            courseedits.edit_project(self.station, self._project, **values)
+            level = _code(LEVELS, values["level"])
+            courseedits.edit_project(self.station, self._project, **{**values, "level": level})
             return self._project
         made = courses.add_project(
             self.station,
             values["title"],
-            values["level"],
+            _code(LEVELS, values["level"]),
             number=values["number"],
             starts=values["starts"],
             ends=values["ends"],
@@ -80,7 +83,8 @@ class ProjectForm(FormScreen):
     def choices(self, name: str) -> list[Choice]:
         if name == "unit":
             return [Choice("", _("none")), *unit_choices(self.station, by_code=True)]
-        return [Choice(level, f"{_(LEVELS.get(level, level))} ({level})") for level in load_policy().levels()]
+        words = [_(LEVELS.get(level, level)) for level in load_policy().levels()]
+        return [Choice(word, word) for word in words]
 
 
 class CourseForm(FormScreen):
@@ -133,7 +137,12 @@ class SessionForm(FormScreen):
         Entry("day", N_("Day"), N_("Such as 2026-09-25.")),
         Entry("start", N_("Start"), N_("Such as 08:30.")),
         Entry("end", N_("End"), N_("Such as 11:30.")),
-        Entry("mode", N_("Swipes"), N_("in: coming is enough. in_out: also when leaving."), chooses=True),
+        Entry(
+            "mode",
+            N_("Swipes"),
+            N_("Whether people swipe out, too. Ctrl+O shows both."),
+            chooses=True,
+        ),
         Entry("minutes", N_("Minutes"), N_("Teaching minutes. Empty: all from start to end.")),
         Entry("min_percent", N_("Least percent"), N_("Share of the minutes that must be attended.")),
         Entry("in_from", N_("Swipes in from"), _TIME),
@@ -155,7 +164,9 @@ class SessionForm(FormScreen):
     def __init__(
         self, values: Mapping[str, str], saved: Callable[[str], None], session: str = "", course: str = ""
     ) -> None:
-        super().__init__(_("Change a session") if session else _("Add a session"), values, saved)
+        mode = values.get("mode", "")
+        shown = {**values, "mode": _(MODE_WORDS.get(mode, mode))}
+        super().__init__(_("Change a session") if session else _("Add a session"), shown, saved)
         self._session = session
         self._course = course
 
@@ -166,8 +177,9 @@ class SessionForm(FormScreen):
             needed = name in ("start", "end")
             if (values[name] or needed) and _moment(values, name) is None:
                 found.append(Remark(name, _("This is no time such as 08:30.")))
-        if values["mode"] not in MODES:
-            found.append(Remark("mode", _("Choose one with Ctrl+O: {known}.").format(known=", ".join(MODES))))
+        if _code(MODE_WORDS, values["mode"]) not in MODES:
+            known = ", ".join(_(words) for words in MODE_WORDS.values())
+            found.append(Remark("mode", _("Choose one with Ctrl+O: {known}.").format(known=known)))
         found += [_number_form(values, "minutes"), _number_form(values, "min_percent")]
         if any(_LECTURER.fullmatch(word) is None for word in values["lecturers"].split()):
             found.append(Remark("lecturers", _("Write codes such as P0070001 or P0070001:45.")))
@@ -181,7 +193,7 @@ class SessionForm(FormScreen):
         percent = _number(values["min_percent"])
         plan: dict[str, Any] = {
             "title": values["title"],
-            "mode": values["mode"],
+            "mode": _code(MODE_WORDS, values["mode"]),
             "minutes": _number(values["minutes"]),
             "min_percent": MIN_PERCENT if percent is None else percent,
             **{f"{name}_ms": _moment(values, name) for name in courses.WINDOW_NAMES},
@@ -193,7 +205,7 @@ class SessionForm(FormScreen):
         return courses.add_session(self.station, self._course, start or 0, end or 0, **plan)
 
     def choices(self, name: str) -> list[Choice]:
-        return [Choice(mode, f"{mode}: {_(words)}") for mode, words in MODE_WORDS.items()]
+        return [Choice(_(words), _(words)) for words in MODE_WORDS.values()]
 
 
 def course_values(body: Mapping[str, Any]) -> dict[str, str]:
@@ -274,4 +286,9 @@ def _lecturer(word: str) -> tuple[str, int | None]:
 
 
 def _known_levels() -> str:
-    return ", ".join(load_policy().levels())
+    return ", ".join(_(LEVELS.get(level, level)) for level in load_policy().levels())
+
+
+def _code(words: Mapping[str, str], typed: str) -> str:
+    """The code that a word stands for; the code itself may be typed as well."""
+    return next((code for code, word in words.items() if _(word) == typed), typed)

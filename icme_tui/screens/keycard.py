@@ -21,7 +21,15 @@ works there, Ctrl+P finds it by a word. A key can be changed in `station.toml` b
 ```
 """
 
-_GROUPS = {"app": "Everywhere", "go": "Screens", "list": "Lists"}
+_GROUPS = {
+    "app": "Everywhere",
+    "go": "Screens",
+    "list": "Lists",
+    "credits_by": "Credits of a course",
+    "credits_of": "Credits of a person",
+    "add_operator": "Adding an operator",
+    "founded": "After the set-up",
+}
 
 
 def _title(group: str) -> str:

@@ -249,3 +249,10 @@ def test_a_file_that_may_not_be_read_is_refused_with_a_code(
     assert main([*arguments, "roster", "import", str(secret)]) == 1
     assert main([*arguments, "import", str(secret)]) == 1
     capsys.readouterr()
+
+
+def test_an_option_of_the_program_given_after_the_command_says_where_it_belongs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["demo", "--profile", "lean"]) == 2
+    assert "--profile belongs before the command: icme --profile ... demo" in capsys.readouterr().err

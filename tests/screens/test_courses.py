@@ -70,7 +70,9 @@ def test_a_project_a_course_and_a_session_are_made(made: Deployment) -> None:
     async def journey(pilot: Pilot[int]) -> None:
         await press(pilot, "a", "ctrl+s")
         assert "This is needed" in pilots.shown(pilot)
-        await press(pilot, ":超声新技术", "enter", "ctrl+o", "enter", "ctrl+s")
+        await press(pilot, ":超声新技术", "enter", "ctrl+o", "enter")
+        assert "_" not in pilots.shown(pilot), "levels stand in words"
+        await press(pilot, "ctrl+s")
         assert isinstance(pilot.app.screen, CoursesScreen)
         assert "超声新技术" in pilots.shown(pilot)
         [project] = made.office.registry.find("project", "title", "超声新技术")

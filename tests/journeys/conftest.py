@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,13 +22,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Door:
     folder = tmp_path_factory.mktemp("door")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_STATE_HOME", str(folder / "state"))
         weaken_passwords(patched)
-        door = make_door(folder)
-    yield door
+        return make_door(folder)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import hashlib
 from dataclasses import dataclass, field
@@ -134,7 +135,7 @@ class World:
             part = manifest
             for step in path:
                 part = part[step]
-            part[last] = value
+            part[last] = copy.deepcopy(value)  # one value may be laid into another
         if stored is None:
             stored = msgspec.json.encode(manifest, order="sorted") + b"\n"
         armored = sshsig.sign(key or self.venue, namespace(kind, DOMAIN), stored)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from icme_tui import facts
+from icme_tui.store import taps
 from icme_tui.store.store import Store
 from tests.support.merging import Delivered, at_place, deliver, new_store, undone, view
 
@@ -318,3 +319,9 @@ def test_forks_that_are_resolved_to_operations_on_each_other_come_to_rest(store:
     resolved = [act(facts.Resolve, 3 + i, ["e", 1 + i], 7, OFFICE, keep=[kept[i]]) for i in range(len(kept))]
     first, second = swipe(1, 1, station=OFFICE), swipe(2, 2, station=OFFICE)
     assert shown(store, first, second, on_second, on_first, *resolved) == ([], [])
+
+
+def test_open_make_ups_are_found_by_their_index(store: Store) -> None:
+    plan = store.books.run("EXPLAIN QUERY PLAN SELECT * FROM tap t WHERE (t.bits & 10) = 2").fetchall()
+    assert "tap_open_makeup" in str(plan)
+    assert (taps.MAKEUP | taps.CONFIRMED, taps.MAKEUP) == (10, 2)

@@ -22,7 +22,12 @@ settings.register_profile(
     deadline=None,
     database=None,
     print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    # A soak runs the same tests in many rounds, each with instances of its own.
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.differing_executors,
+    ],
 )
 settings.load_profile(os.environ.get("ICME_HYPOTHESIS", "quick"))
 

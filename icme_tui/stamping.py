@@ -52,25 +52,27 @@ def receive(
     ten minutes: the ``clock`` facts that say so, one for each run of such facts."""
     now = clock.read().wall_ms
     limit = format_utc(now + MAX_AHEAD_MS) + "-ffff"
-    highest = ""
+    highest = _highest(received, limit)
     runs: list[tuple[int, int]] = []
     for fact in received:
-        if fact is None or fact.hlc <= highest:
+        if fact is None or fact.hlc <= limit or not is_hlc(fact.hlc):
             continue
-        if fact.hlc <= limit:
-            if is_hlc(fact.hlc):
-                highest = fact.hlc
-        elif is_hlc(fact.hlc):
-            if runs and runs[-1][1] == fact.p - 1:
-                runs[-1] = (runs[-1][0], fact.p)
-            else:
-                runs.append((fact.p, fact.p))
+        if runs and runs[-1][1] == fact.p - 1:
+            runs[-1] = (runs[-1][0], fact.p)
+        else:
+            runs.append((fact.p, fact.p))
     known = {**_NOTHING, **store.setting("time", {})}
     if highest > known["hlc"]:
         store.set_setting("time", {**known, "hlc": highest})
     return [
         facts.ClockFact(what="CLOCK_AHEAD", target=[station, epoch, first], last=last) for first, last in runs
     ]
+
+
+def _highest(received: Sequence[facts.AnyFact | None], limit: str) -> str:
+    """The highest hybrid clock value up to ``limit``; empty where there is none of the right form."""
+    stamps = {fact.hlc for fact in received if fact is not None and fact.hlc <= limit}
+    return next((stamp for stamp in sorted(stamps, reverse=True) if is_hlc(stamp)), "")
 
 
 def believe_office_time(store: Store, clock: Clock, ms: int) -> None:

@@ -16,7 +16,9 @@ from typing import Literal, NamedTuple, Protocol
 
 from icme_tui.cards.plan import KeyType
 
-CardKind = Literal["mifare-classic-1k", "other"]
+CardKind = Literal[
+    "mifare-classic-1k", "mifare-classic-4k", "mifare-mini", "mifare-ultralight", "mifare-desfire", "other"
+]
 Signal = Literal["accepted", "refused", "again"]
 
 
@@ -26,6 +28,11 @@ class CardSeen(NamedTuple):
     uid: bytes
     """4, 7 or 10 bytes."""
     kind: CardKind
+
+    @property
+    def is_classic(self) -> bool:
+        """Whether our layout fits on it. A 4K card is used as a 1K card: its first 16 sectors are the same."""
+        return self.kind in ("mifare-classic-1k", "mifare-classic-4k")
 
 
 class Reader(Protocol):

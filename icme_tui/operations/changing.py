@@ -132,7 +132,7 @@ def read_own(reader: Reader, seen: CardSeen, keys: CardKeys) -> tuple[CardState,
 
     Raises CardError FOREIGN_CARD, BLANK or INCOMPLETE for a card whose first sectors are not ours.
     """
-    if seen.kind != "mifare-classic-1k":
+    if not seen.is_classic:
         raise CardError("FOREIGN_CARD")
     try:
         found = run(reader, read_holder(seen.uid, keys))

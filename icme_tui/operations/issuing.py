@@ -98,7 +98,7 @@ def issue_card(station: Station, reader: Reader, seen: CardSeen, person: str, in
     """
     keys = issuing_keys(station)
     uid = hex_of(seen.uid)
-    if seen.kind != "mifare-classic-1k":
+    if not seen.is_classic:
         raise CardError("FOREIGN_CARD", sector=0)
     begun = _require_free(station, uid, person, instead_of)
     blank = _examine(station, reader, seen.uid, keys)

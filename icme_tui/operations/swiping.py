@@ -285,7 +285,7 @@ class Swiping:
 
     def _holder(self, seen: CardSeen, uid: str) -> _Holder:
         """Whose card it is. Raises _RefusedError for a card that may not swipe."""
-        if seen.kind != "mifare-classic-1k" or (len(seen.uid) == 4 and seen.uid[0] == _RANDOM_UID):
+        if not seen.is_classic or (len(seen.uid) == 4 and seen.uid[0] == _RANDOM_UID):
             raise _RefusedError(Outcome("FOREIGN_CARD", uid))
         known = card_of(self._station, uid)
         if known is None and finish_begun(self._station, self._reader, seen) is not None:

@@ -24,12 +24,15 @@ from icme_tui.home import Config, Home, read_config, refuse_unsafe
 from icme_tui.idcodes import counters_after, make_code
 from icme_tui.keyring import Keyring, read_keyring
 from icme_tui.rules.attendance import Tap
+from icme_tui.store.adjusting import Ranges
+from icme_tui.store import backup
 from icme_tui.store.database import reason_of
 from icme_tui.store.journal import Line
 from icme_tui.store.merging import Merged
 from icme_tui.store.people import PeopleQuery
 from icme_tui.store.registry import Record
 from icme_tui.store.store import Entry, Store, open_store
+from icme_tui.store.taps import Suspects
 
 __all__ = ["Merged", "PeopleQuery", "Record", "Registry", "Station", "open_station", "reason_of"]
 
@@ -160,10 +163,11 @@ class Station:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Several records as one: all or nothing, durable when the block ends."""
-        with self._store.writing():
-            yield
-        if not self._store.is_writing:  # only what is committed may be marked
-            marks.note(self._store, self.code, self.home)
+        with self._store.alone():  # until the mark is set, so that no older one is laid over a newer one
+            with self._store.writing():
+                yield
+            if not self._store.is_writing:  # only what is committed may be marked
+                marks.note(self._store, self.code, self.home)
 
     def record(self, *new: Fact) -> list[Place]:
         """Stamp facts of our own and journal them: one transaction, durable on return.
@@ -272,6 +276,18 @@ class Station:
         """Flags of facts and records, such as ``FORK:V0007/…/12``, sorted."""
         return self._store.flags()
 
+    def noted(self) -> dict[str, Place]:
+        """The flags at which the office has looked, each with the place of its note."""
+        return self._store.noted()
+
+    def adjusted(self) -> Ranges:
+        """The ranges whose times the office has moved, by (station, epoch), the one that holds first."""
+        return self._store.adjusted()
+
+    def suspect_ranges(self) -> list[Suspects]:
+        """Swipes of doubtful clocks, by station, epoch and boot."""
+        return self._store.suspect_ranges()
+
     def entries(self) -> Iterator[Entry]:
         """Every line of the journal."""
         return self._store.entries()
@@ -302,6 +318,14 @@ class Station:
     def check_file(self) -> None:
         """SQLite's own check of the store's file. Raises StoreError ``STORE_DAMAGED``."""
         self._store.quick_check()
+
+    def copy_store(self, target: Path) -> None:
+        """Copy the store as it stands to a new file, while others write to it (see ``backup.copy_to``)."""
+        backup.copy_to(self._store, target)
+
+    def require_copy(self, path: Path) -> int:
+        """Whether a copy of the store is sound: how many facts it has (see ``backup.require_part_of``)."""
+        return backup.require_part_of(self._store, path)
 
     @property
     def sqlite_version(self) -> tuple[int, ...]:

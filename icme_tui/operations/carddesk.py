@@ -17,7 +17,8 @@ from icme_tui.operations.cardsteps import Step, Watched
 from icme_tui.operations.changing import Changed, change_card, finish_change, would_change
 from icme_tui.operations.inspecting import Sight, inspect_card
 from icme_tui.operations.issuing import Issued, begun_for, finish_begun, issue_card
-from icme_tui.operations.listening import LOOK_S, RETRY_S, ReaderFound, ReaderLost
+from icme_tui.operations.listening import LOOK_S, ReaderFound, ReaderLost
+from icme_tui.operations.posts import RETRY_S
 from icme_tui.operations.presenting import hex_of, reader_of
 from icme_tui.operations.replacing import Replaced, replace_card
 

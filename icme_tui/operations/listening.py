@@ -1,6 +1,9 @@
 """Staying at the readers of a station while a session is on: every card gets one answer, a reader that goes
 away is looked for again, and what the operator asks for the next card is done with it.
 
+Each reader has a thread of its own, so that a card that is slow at one door keeps nobody waiting at the
+other. What they commit takes turns in the store; what they tell comes in the order in which it is counted.
+
 ``Door.watch`` runs in a thread of its own; the other methods may be called from any thread.
 """
 
@@ -9,6 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from icme_tui.codes import IcmeError, ReaderError
@@ -16,9 +20,11 @@ from icme_tui.operations import guests
 from icme_tui.operations.doorlist import Counts, Tally
 from icme_tui.operations.guests import NewGuest
 from icme_tui.operations.inspecting import Sight, inspect_card
-from icme_tui.operations.presenting import hex_of, reader_of
+from icme_tui.operations.posts import Post
+from icme_tui.operations.presenting import hex_of
 from icme_tui.operations.sitting import other_session_now
 from icme_tui.operations.swiping import Outcome, Swiping
+from icme_tui.operations.turns import Turns
 from icme_tui.rules.session import Session
 from icme_tui.rules.window import Way
 
@@ -26,14 +32,20 @@ if TYPE_CHECKING:
     from icme_tui.devices.port import CardSeen, Reader
     from icme_tui.station import Station
 
+__all__ = [
+    "LOOK_S",
+    "RETRY_S",
+    "Door",
+    "Event",
+    "LookFailed",
+    "Looked",
+    "ReaderFound",
+    "ReaderLost",
+    "Touched",
+]
+
 LOOK_S = 0.4
-"""Longest wait in one round over all readers, so that leaving never hangs."""
-
-RETRY_S = (0.5, 1.0, 2.0, 5.0)
-"""Pauses before a reader that went away is looked for again; the last one goes on."""
-
-_TRIES_IN_USE = 3
-"""A reader that somebody else holds is told to be gone at this try."""
+"""Longest wait for a card in one call, so that leaving never hangs."""
 
 NOBODYS = ("UNKNOWN_CARD", "FOREIGN_CARD", "ISSUER_UNKNOWN", "LAYOUT_NEWER")
 """Cards that belong to nobody known here, so that a guest may use them."""
@@ -50,6 +62,8 @@ class Touched(NamedTuple):
     counts: Counts
     other: Session | None
     """Where the touch is too early or too late: another session whose door is open now."""
+    post: int = 0
+    """At which of the readers, from 0 on."""
 
 
 class Looked(NamedTuple):
@@ -58,12 +72,14 @@ class Looked(NamedTuple):
     sight: Sight
     would: str
     """What a swipe would have said: a reason code; empty where nothing speaks against it."""
+    post: int = 0
 
 
 class LookFailed(NamedTuple):
     """A card that was only to be read could not be."""
 
     code: str
+    post: int = 0
 
 
 class ReaderLost(NamedTuple):
@@ -71,6 +87,7 @@ class ReaderLost(NamedTuple):
 
     address: str
     error: IcmeError
+    post: int = 0
 
 
 class ReaderFound(NamedTuple):
@@ -78,6 +95,7 @@ class ReaderFound(NamedTuple):
 
     name: str
     again: bool
+    post: int = 0
 
 
 Asked = Literal["look"] | NewGuest | None
@@ -93,25 +111,28 @@ class Door:
         self, station: Station, session: Session, way: Way = "auto", addresses: Sequence[str] = ()
     ) -> None:
         self.session = session
+        self.is_paused = False
+        self.addresses = tuple(addresses) or station.readers or ("",)
+        """Of the readers; events name them by their place here."""
         self._station = station
         self._way: Way = way
-        self._addresses = tuple(addresses) or station.readers or ("",)
         self._asked: Asked = None
-        self.is_paused = False
+        self._asking = threading.Lock()
         self._tally = Tally([])
         self._counting = threading.Lock()
+        self._cards = Turns()
 
     def look_next(self) -> None:
         """The next card is only read."""
-        self._asked = "look"
+        self._ask("look")
 
     def guest_next(self, guest: NewGuest) -> None:
         """The next card becomes this guest's, if it is nobody's."""
-        self._asked = guest
+        self._ask(guest)
 
     def as_usual(self) -> None:
         """The next card is a swipe."""
-        self._asked = None
+        self._ask(None)
 
     def pause(self, yes: bool) -> None:
         """Take no cards while nobody sees the answers."""
@@ -124,7 +145,8 @@ class Door:
             return self._tally.counts
 
     def watch(self, stopped: Callable[[], bool], tell: Callable[[Event], None]) -> None:
-        """Answer cards until ``stopped()``; the card under way is finished first.
+        """Answer cards until ``stopped()``; cards under way are finished first. ``tell`` is called from the
+        threads of the readers, by one at a time, and must not wait for anything.
 
         Raises RuleError and CardError of ``Swiping`` at once; a reader's errors are told.
         """
@@ -138,139 +160,105 @@ class Door:
             _one_watch.release()
 
     def _watch(self, stopped: Callable[[], bool], tell: Callable[[Event], None]) -> None:
-        posts = [_Post(self._station, address, self.session.id, self._way) for address in self._addresses]
-        try:
-            while not stopped():
-                here = [post for post in posts if post.is_due()]
-                if self.is_paused or not here:
-                    time.sleep(LOOK_S / 4)
-                    continue
-                for post in here:
-                    self._serve(post, LOOK_S / len(here), tell)
-        finally:
-            for post in posts:
+        faults: list[Exception] = []
+
+        def over() -> bool:
+            return bool(faults) or stopped()
+
+        def stay(post: Post) -> None:
+            try:
+                self._stay(post, over, tell)
+            except Exception as error:
+                faults.append(error)
+            finally:
                 post.close()
 
-    def _serve(self, post: _Post, limit_s: float, tell: Callable[[Event], None]) -> None:
+        session, way = self.session.id, self._way
+        threads = [
+            threading.Thread(
+                target=copy_context().run,
+                args=(stay, Post(self._station, number, address, session, way)),
+                name=f"reader {number}",
+            )
+            for number, address in enumerate(self.addresses)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if faults:
+            raise faults[0]
+
+    def _stay(self, post: Post, over: Callable[[], bool], tell: Callable[[Event], None]) -> None:
+        while not over():
+            if self.is_paused or not post.is_due():
+                time.sleep(LOOK_S / 4)
+            else:
+                self._serve(post, tell)
+
+    def _serve(self, post: Post, tell: Callable[[Event], None]) -> None:
         try:
-            seen = post.look(limit_s)
-            if (found := post.found()) is not None:
-                tell(found)
+            seen = post.look(LOOK_S)
+            if (again := post.came()) is not None:
+                self._say(ReaderFound(post.reader.name, again, post.number), tell)
             if seen is not None and self.is_paused:
                 post.leave_lying()
             elif seen is not None:
-                self._answer(post, seen, tell)
+                with self._cards.of(hex_of(seen.uid)):  # a copy may lie on the other reader
+                    self._answer(post, seen, tell)
         except ReaderError as error:
             if post.lose(error):
-                tell(ReaderLost(post.address, error))
+                self._say(ReaderLost(post.address, error, post.number), tell)
 
-    def _answer(self, post: _Post, seen: CardSeen, tell: Callable[[Event], None]) -> None:
-        asked, self._asked = self._asked, None
+    def _answer(self, post: Post, seen: CardSeen, tell: Callable[[Event], None]) -> None:
+        asked = self._take_asked()
         if asked == "look":
-            tell(self._looked(post, seen))
+            self._say(self._looked(post, seen), tell)
             return
         known = guests.guest_of_card(self._station, hex_of(seen.uid))
         if known:
-            self._tell(_of_guest(self._station, post.swiping, self._way, known, seen, post.reader), tell)
+            outcome = _of_guest(self._station, post.swiping, self._way, known, seen, post.reader)
+            self._tell(post, outcome, tell)
         elif asked is None:
-            post.swiping.touch(seen, lambda outcome: self._tell(outcome, tell))
+            post.swiping.touch(seen, lambda outcome: self._tell(post, outcome, tell))
         else:
             outcome = touch_for_guest(self._station, post.swiping, self._way, asked, seen, post.reader)
             if outcome.code == "PUT_CARD_BACK":
-                self._asked = asked
-            self._tell(outcome, tell)
+                self._ask(asked, only_if_nothing=True)
+            self._tell(post, outcome, tell)
 
-    def _tell(self, outcome: Outcome, tell: Callable[[Event], None]) -> None:
+    def _ask(self, what: Asked, *, only_if_nothing: bool = False) -> None:
+        with self._asking:
+            if not (only_if_nothing and self._asked is not None):
+                self._asked = what
+
+    def _take_asked(self) -> Asked:
+        """What is wanted of this card; the next one, at whichever reader, is a swipe again."""
+        with self._asking:
+            asked, self._asked = self._asked, None
+            return asked
+
+    def _tell(self, post: Post, outcome: Outcome, tell: Callable[[Event], None]) -> None:
         mistaken = outcome.code in ("TOO_EARLY", "TOO_LATE")
         other = other_session_now(self._station, self.session) if mistaken else None
         at_ms = self._station.clock.read().wall_ms
-        tell(Touched(outcome, at_ms, self._counted(outcome), other))
-
-    def _counted(self, outcome: Outcome) -> Counts:
-        """The counts with this touch."""
         with self._counting:
             if outcome.accepted and outcome.person is not None and outcome.direction is not None:
                 self._tally.add(self._station.person_code(outcome.person.code), outcome.direction)
-            return self._tally.counts
+            tell(Touched(outcome, at_ms, self._tally.counts, other, post.number))
 
-    def _looked(self, post: _Post, seen: CardSeen) -> Looked | LookFailed:
+    def _say(self, event: Event, tell: Callable[[Event], None]) -> None:
+        with self._counting:
+            tell(event)
+
+    def _looked(self, post: Post, seen: CardSeen) -> Looked | LookFailed:
         try:
             sight = inspect_card(self._station, post.reader, seen)
         except ReaderError:
             raise
         except IcmeError as error:
-            return LookFailed(error.code)
-        return Looked(sight, _would_say(sight))
-
-
-class _Post:
-    """One reader: whether it is there, and whether a card that was answered still lies on it."""
-
-    def __init__(self, station: Station, address: str, session: str, way: Way) -> None:
-        self.address = address
-        self._station = station
-        self._reader: Reader | None = None
-        self._holds_card = False
-        self._tries = 0
-        self._retry_at = 0.0
-        self._was_told = False
-        self._swiping: Swiping | None = None
-        self._session, self._way = session, way
-
-    @property
-    def reader(self) -> Reader:
-        if self._reader is None:
-            raise ReaderError("READER_GONE")
-        return self._reader
-
-    @property
-    def swiping(self) -> Swiping:
-        if self._swiping is None:
-            raise ReaderError("READER_GONE")
-        return self._swiping
-
-    def is_due(self) -> bool:
-        """Whether it is there, or to be looked for again."""
-        return self._reader is not None or time.monotonic() >= self._retry_at
-
-    def look(self, limit_s: float) -> CardSeen | None:
-        """A card that has just come. Raises ReaderError."""
-        if self._reader is None:
-            reader = reader_of(self._station, self.address)
-            self._swiping = Swiping(self._station, reader, self._session, self._way)
-            self._reader = reader
-        if self._holds_card:
-            self._holds_card = not self._reader.wait_for_removal(limit_s)
-            return None
-        seen = self._reader.wait_for_card(limit_s)
-        self._holds_card = seen is not None
-        return seen
-
-    def leave_lying(self) -> None:
-        """The card was not answered: it will come up again."""
-        self._holds_card = False
-
-    def found(self) -> ReaderFound | None:
-        """The news that it answers, once."""
-        again, self._tries = self._was_told and self._tries > 0, 0
-        if self._was_told and not again:
-            return None
-        self._was_told = True
-        return ReaderFound(self.reader.name, again)
-
-    def lose(self, error: ReaderError) -> bool:
-        """It does not answer: close it, and look for it later. Whether that is news: that another part of
-        the program is just letting go of it is none."""
-        self.close()
-        self._retry_at = time.monotonic() + RETRY_S[min(self._tries, len(RETRY_S) - 1)]
-        self._tries += 1
-        return self._tries == (_TRIES_IN_USE if error.code == "READER_IN_USE" else 1)
-
-    def close(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-        self._reader = None
-        self._holds_card = False
+            return LookFailed(error.code, post.number)
+        return Looked(sight, _would_say(sight), post.number)
 
 
 def touch_for_guest(

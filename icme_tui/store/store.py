@@ -13,16 +13,28 @@ from sqlcipher3 import dbapi2
 
 from icme_tui import durable, facts
 from icme_tui.rules.attendance import Tap
-from icme_tui.store import cardevents, identity, merging, people, registry, taps
+from icme_tui.store import adjusting, cardevents, identity, merging, noting, people, registry, taps
 from icme_tui.store.books import Books
 from icme_tui.store.comparing import Fingerprints
-from icme_tui.store.database import open_database, quick_check, reason_of
+from icme_tui.store.database import alone, open_database, quick_check, reason_of
 from icme_tui.store.journal import Journal, Line
 from icme_tui.store.merging import Merged
 from icme_tui.store.people import PeopleQuery
 from icme_tui.store.registry import Record
 
-PROJECTIONS = ("tap", "operation", "put", "record", "person_row", "merged", "ahead", "card_event", "flag")
+PROJECTIONS = (
+    "tap",
+    "operation",
+    "put",
+    "record",
+    "person_row",
+    "merged",
+    "ahead",
+    "adjusted",
+    "noted",
+    "card_event",
+    "flag",
+)
 """The tables that a rebuild gives again."""
 
 
@@ -54,6 +66,11 @@ class Store:
     def journal(self) -> Journal:
         return self.books.journal
 
+    @property
+    def database(self) -> Any:
+        """The open ``CipherDatabase``."""
+        return self._db
+
     def close(self) -> None:
         self._db.close()
 
@@ -61,6 +78,23 @@ class Store:
     def is_writing(self) -> bool:
         """Whether a transaction is open."""
         return self._depth > 0
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other thread reads or writes while the block runs."""
+        with self._lock:
+            yield
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other program has the store open within the block. Raises StoreError ``STORE_IN_USE``."""
+        with self._lock, _translated(), alone(self._db):
+            yield
+
+    def rekey(self, key: bytes) -> None:
+        """Encrypt the store with another key of 32 bytes, inside ``alone``: all of it or nothing."""
+        with self._lock, _translated():
+            self._db.rekey(key)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -226,7 +260,8 @@ class Store:
 
     def taps(self, session: str) -> list[Tap]:
         with self._lock:
-            return self._identity.resolved(taps.of_session(self.books, session))
+            found = adjusting.applied(self.books, taps.of_session(self.books, session))
+            return self._identity.resolved(found)
 
     def taps_of(self, session: str, person: str) -> list[Tap]:
         with self._lock:
@@ -235,7 +270,7 @@ class Store:
                 for code in self._identity.codes(person)
                 for tap in taps.of_person(self.books, session, code)
             ]
-            return self._identity.resolved(found)
+            return self._identity.resolved(adjusting.applied(self.books, found))
 
     def unconfirmed(self) -> list[Tap]:
         with self._lock:
@@ -262,6 +297,20 @@ class Store:
         with self._lock:
             rows = self.books.run("SELECT DISTINCT flag FROM flag").fetchall()
             return sorted({str(flag) for (flag,) in rows} | set(identity.same_id_flags(self.books)))
+
+    def noted(self) -> dict[str, facts.Place]:
+        """The flags at which the office has looked, each with the place of its note."""
+        with self._lock:
+            return noting.noted(self.books)
+
+    def adjusted(self) -> adjusting.Ranges:
+        """The ranges whose times the office has moved."""
+        with self._lock:
+            return adjusting.ranges(self.books)
+
+    def suspect_ranges(self) -> list[taps.Suspects]:
+        with self._lock:
+            return taps.suspects(self.books)
 
     def lay_pack(self, rows: Sequence[tuple[str, str, int, dict[str, Any]]]) -> None:
         """Put a pack's rows (kind, id, v, body) in force instead of the last one's."""

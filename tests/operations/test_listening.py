@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,14 @@ import pytest
 
 from icme_tui.codes import CardError, ReaderError
 from icme_tui.devices import shelf
-from icme_tui.operations import listening, sitting
-from icme_tui.operations.listening import Door, Event, Looked, ReaderFound, ReaderLost, Touched
+from icme_tui.operations import posts
+from icme_tui.operations.listening import Looked, ReaderFound, ReaderLost, Touched
 from icme_tui.operations.presenting import reader_of
 from icme_tui.station import Station
 from tests.support.venues import PEOPLE, Deployment, deploy
+from tests.support.watching import Watch
 
 WANG, LI, ZHAO = PEOPLE
-ADDRESS = "sim:cards?pace=0"
 
 
 @pytest.fixture
@@ -27,53 +26,6 @@ def world(tmp_path: Path) -> Iterator[Deployment]:
     yield made._replace(folder=made.venue.folders.cards)
     made.office.close()
     made.venue.close()
-
-
-class Watch:
-    """A door with somebody who hears what happens there."""
-
-    def __init__(self, station: Station, session: str, *addresses: str) -> None:
-        self.door = Door(station, sitting.open_session(station, session), "auto", addresses or (ADDRESS,))
-        self.events: list[Event] = []
-        self.fault: BaseException | None = None
-        self._heard = threading.Condition()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-
-    def __enter__(self) -> Watch:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-
-    def _run(self) -> None:
-        try:
-            self.door.watch(self._stop.is_set, self._tell)
-        except BaseException as error:
-            self.fault = error
-
-    def _tell(self, event: Event) -> None:
-        with self._heard:
-            self.events.append(event)
-            self._heard.notify_all()
-
-    def wait(self, kind: type[Any], count: int = 1) -> Any:
-        """The newest event of a kind, once there are as many."""
-
-        def found() -> list[Event]:
-            return [event for event in self.events if isinstance(event, kind)]
-
-        with self._heard:
-            assert self._heard.wait_for(lambda: len(found()) >= count, 10), self.events
-        return found()[-1]
-
-    def touch(self, world: Deployment, card: str, count: int) -> Touched:
-        shelf.tap(world.folder, card)
-        touched: Touched = self.wait(Touched, count)
-        return touched
 
 
 def test_every_card_gets_one_answer_and_the_counts_follow(world: Deployment) -> None:
@@ -87,21 +39,9 @@ def test_every_card_gets_one_answer_and_the_counts_follow(world: Deployment) -> 
         assert len(watch.events) == 4
 
 
-def test_two_readers_at_one_door(world: Deployment) -> None:
-    world.issue(WANG)
-    other = world.venue.home / "cards2"
-    other.mkdir()
-    with Watch(world.venue, world.session, ADDRESS, "sim:cards2?pace=0") as watch:
-        watch.wait(ReaderFound, 2)
-        shelf.new_card(other, "blank")
-        shelf.tap(other, "blank")
-        assert watch.wait(Touched).outcome.code == "UNKNOWN_CARD"
-        assert watch.touch(world, WANG, 2).outcome.code == "ACCEPTED_IN"
-
-
 def test_a_reader_that_goes_and_comes(world: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     world.issue(WANG)
-    monkeypatch.setattr(listening, "RETRY_S", (0.01,))
+    monkeypatch.setattr(posts, "RETRY_S", (0.01,))
     failures = iter([ReaderError("READER_GONE")] * 3)
 
     def flaky(station: Station, address: str = "") -> Any:
@@ -109,7 +49,7 @@ def test_a_reader_that_goes_and_comes(world: Deployment, monkeypatch: pytest.Mon
             raise failure
         return reader_of(station, address)
 
-    monkeypatch.setattr(listening, "reader_of", flaky)
+    monkeypatch.setattr(posts, "reader_of", flaky)
     with Watch(world.venue, world.session) as watch:
         assert watch.touch(world, WANG, 1).outcome.code == "ACCEPTED_IN"
         assert [type(event) for event in watch.events] == [ReaderLost, ReaderFound, Touched]
@@ -119,7 +59,7 @@ def test_a_reader_that_is_just_being_let_go_of_is_no_news(
     world: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.issue(WANG)
-    monkeypatch.setattr(listening, "RETRY_S", (0.01,))
+    monkeypatch.setattr(posts, "RETRY_S", (0.01,))
     failures = iter([ReaderError("READER_IN_USE", reader="sim:cards")] * 2)
 
     def busy(station: Station, address: str = "") -> Any:
@@ -127,7 +67,7 @@ def test_a_reader_that_is_just_being_let_go_of_is_no_news(
             raise failure
         return reader_of(station, address)
 
-    monkeypatch.setattr(listening, "reader_of", busy)
+    monkeypatch.setattr(posts, "reader_of", busy)
     with Watch(world.venue, world.session) as watch:
         watch.touch(world, WANG, 1)
         assert [type(event) for event in watch.events] == [ReaderFound, Touched]
@@ -159,6 +99,6 @@ def test_while_it_is_paused_a_card_waits(world: Deployment) -> None:
 def test_without_keys_for_cards_it_ends_at_once(world: Deployment) -> None:
     world.venue.set_setting("card_keys", None)
     with Watch(world.venue, world.session) as watch:
-        watch._thread.join(10)
+        watch.join()
     assert isinstance(watch.fault, CardError)
     assert watch.fault.code == "NO_CARD_KEYS"

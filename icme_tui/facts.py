@@ -249,7 +249,7 @@ class ClockFact(Fact, frozen=True, kw_only=True, tag="clock", omit_defaults=True
 
 
 class ClockAdjust(Fact, frozen=True, kw_only=True, tag="clock-adjust", omit_defaults=True):
-    """The office moves the times of a range of a station's facts by ``ms``."""
+    """The office moves the times of a range of a station's facts by ``ms``, counted from what they say."""
 
     station: str
     epoch: str
@@ -266,10 +266,11 @@ class EpochFact(Fact, frozen=True, kw_only=True, tag="epoch", omit_defaults=True
     after: str = ""
 
 
-class Note(Fact, frozen=True, kw_only=True, tag="note"):
-    """A remark."""
+class Note(Fact, frozen=True, kw_only=True, tag="note", omit_defaults=True):
+    """A remark. With ``about`` the office has looked at a flag, which then needs no decision any more."""
 
     text: str
+    about: str = ""
 
 
 AnyFact = (

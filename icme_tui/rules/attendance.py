@@ -53,6 +53,8 @@ class Tap(NamedTuple):
     """The office has confirmed it (it matters for a make-up only)."""
     at_station: str = ""
     """Station that was touched, where it is not the one that reports it (a card record)."""
+    moved_ms: int = 0
+    """How far the office has moved ``at_ms``."""
 
 
 class Attendance(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 
 from icme_tui import facts
 from icme_tui.clock import is_hlc
-from icme_tui.store import cardevents, operations, registry, taps
+from icme_tui.store import adjusting, cardevents, noting, operations, registry, taps
 from icme_tui.store.books import OFFICE, Books
 from icme_tui.store.journal import KNOWN, OTHER, UNKNOWN, Line
 
@@ -91,9 +91,13 @@ def _advance(
     books.journal.close_gaps(source)
 
 
+_REFOLDED = ("tap", "operation", "put", "record", "merged", "ahead", "adjusted", "noted")
+_REFOLDED += ("card_event", "flag")
+
+
 def refold_everything(books: Books) -> None:
     """Compute every projection anew from the journal."""
-    for table in ("tap", "operation", "put", "record", "merged", "ahead", "card_event", "flag"):
+    for table in _REFOLDED:
         books.run(f"DELETE FROM {table}")  # noqa: S608 - names of our own
     registry.settle_all(books)
     for source, _, _ in books.sources.all():
@@ -248,6 +252,10 @@ class _Folding:
             books.people_changed = True
         elif isinstance(fact, facts.ClockFact):
             self._take_out_ahead(source, fact)
+        elif isinstance(fact, facts.ClockAdjust):
+            adjusting.delete(books, source, fact.p)
+        elif isinstance(fact, facts.Note):
+            noting.delete(books, source, fact.p)
 
     def _put_in(self, source: int, fact: facts.AnyFact, fold: operations.Fold | None) -> None:
         """Let a fact count. ``fold`` is None where no operation acts on it."""
@@ -270,6 +278,10 @@ class _Folding:
             )
         elif isinstance(fact, facts.ClockFact) and books.rank(source) == OFFICE and fact.target:
             self._put_in_ahead(source, fact)
+        elif isinstance(fact, facts.ClockAdjust):
+            adjusting.insert(books, source, fact, self._order(source, fact))
+        elif isinstance(fact, facts.Note) and fact.about and books.rank(source) == OFFICE:
+            noting.insert(books, source, fact)
 
     def _put_in_operation(self, source: int, fact: facts.Operation) -> None:
         if not operations.allowed(self._books, source, fact):
@@ -318,10 +330,11 @@ class _Folding:
             self._refold_ordered(*row)
 
     def _refold_ordered(self, source: int, first: int, last: int) -> None:
-        """Fold the puts and operations of a range again: only they are ordered by hlc."""
-        for table in ("put", "operation"):
+        """Fold the puts, operations and adjusts of a range again: only they are ordered by hlc."""
+        for column, table in (("p", "put"), ("p", "operation"), ("by_p", "adjusted")):
+            by = "by_source" if table == "adjusted" else "source"
             rows = self._books.run(
-                f"SELECT p FROM {table} WHERE source = ? AND p BETWEEN ? AND ?",  # noqa: S608 - ours
+                f"SELECT {column} FROM {table} WHERE {by} = ? AND {column} BETWEEN ? AND ?",  # noqa: S608 - ours
                 source,
                 first,
                 last,

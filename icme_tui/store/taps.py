@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from icme_tui import clock, facts
 from icme_tui.rules.attendance import Tap
@@ -143,6 +143,32 @@ def of_person(books: Books, session: str, person: str) -> list[Tap]:
 def unconfirmed(books: Books) -> list[Tap]:
     """The make-ups that the office has not confirmed, of all sessions."""
     return list(_read(books, "(t.bits & 10) = 2"))  # as the partial index says it: MAKEUP and not CONFIRMED
+
+
+class Suspects(NamedTuple):
+    """Swipes of one boot of a station whose wall clock was wrong."""
+
+    station: str
+    epoch: str
+    boot: str
+    first: int
+    last: int
+    swipes: int
+    sessions: int
+    from_ms: int
+    until_ms: int
+    """The times that they say."""
+
+
+def suspects(books: Books) -> list[Suspects]:
+    """Every run of suspect swipes, by station, epoch and position."""
+    rows = books.run(
+        "SELECT t.source, n.text, min(t.p), max(t.p), count(*), count(DISTINCT t.session),"
+        " min(t.at), max(t.at) FROM tap t JOIN name n ON n.id = t.boot"
+        " WHERE (t.bits & 4) != 0 GROUP BY t.source, t.boot"
+    )  # the condition as the partial index says it
+    found = [Suspects(*books.sources.pair(source), *rest) for source, *rest in rows.fetchall()]
+    return sorted(found, key=lambda one: (one.station, one.epoch, one.first))
 
 
 def sessions(books: Books) -> list[str]:

@@ -22,6 +22,9 @@ from tests.support.merging import Delivered, at_place, deliver, new_store, proje
 OFFICE, VENUES = "OFFICE", ("V0001", "V0002")
 PEOPLE, SESSIONS, CARDS, UNITS = ("P1", "P2", "P3"), ("S1", "S2"), ("04AA", "04BB"), ("U1", "U2", "U3")
 
+KINDS = ("swipe", "swipe", "swipe", "makeup", "operation", "operation", "put", "merge", "clock", "adjust")
+KINDS += ("note", "bad")
+
 stations = st.sampled_from((OFFICE, *VENUES))
 positions = st.integers(1, 5)
 stamps = st.builds(
@@ -40,11 +43,7 @@ def lines(draw: st.DrawFn) -> Delivered:
     head: dict[str, Any] = {"p": p, "hlc": hlc, "at": hlc[:24]}
     touch = {"person": draw(people), "course": "C1", "session": draw(sessions), "dir": draw(directions)}
     fact: facts.Fact
-    match draw(
-        st.sampled_from(
-            ("swipe", "swipe", "swipe", "makeup", "operation", "operation", "put", "merge", "clock", "bad")
-        )
-    ):
+    match draw(st.sampled_from(KINDS)):
         case "swipe":
             cseq = draw(st.none() | st.integers(1, 3))
             fact = facts.Swipe(**head, **touch, card=draw(st.sampled_from(CARDS)), cseq=cseq)
@@ -54,6 +53,13 @@ def lines(draw: st.DrawFn) -> Delivered:
             fact = draw(operations_of(head))
         case "put":
             fact = draw(puts(head))
+        case "adjust":
+            first, ms = draw(positions), draw(st.sampled_from((0, 60_000, -90_000)))
+            fact = facts.ClockAdjust(
+                **head, station=draw(stations), epoch="e", first=first, last=draw(positions), ms=ms
+            )
+        case "note":
+            fact = facts.Note(**head, text="seen", about=draw(st.sampled_from(("", "FORK:1", "FORK:2"))))
         case "merge":
             fact = facts.MergePerson(**head, person=draw(people), into=draw(people))
         case "clock":

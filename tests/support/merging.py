@@ -92,6 +92,8 @@ def projections(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "put": {2: sources},
         "merged": {0: sources},
         "ahead": {0: sources, 4: sources},
+        "adjusted": {0: sources, 5: sources},
+        "noted": {1: sources},
         "card_event": {0: names},
         "flag": {1: sources},
     }

@@ -32,17 +32,6 @@ if TYPE_CHECKING:
     from icme_tui.devices.port import CardSeen, Reader
     from icme_tui.station import Station
 
-__all__ = [
-    "LOOK_S",
-    "RETRY_S",
-    "Door",
-    "Event",
-    "LookFailed",
-    "Looked",
-    "ReaderFound",
-    "ReaderLost",
-    "Touched",
-]
 
 LOOK_S = 0.4
 """Longest wait for a card in one call, so that leaving never hangs."""

@@ -13,7 +13,7 @@ from icme_tui.clock import parse_utc
 from icme_tui.codes import ReaderError, StoreError
 from icme_tui.devices import shelf
 from icme_tui.devices.simulated import SimulatedReader
-from icme_tui.operations import courses, exporting, listening
+from icme_tui.operations import courses, exporting, listening, posts
 from icme_tui.operations.doorlist import Counts
 from icme_tui.operations.guests import GUEST
 from icme_tui.operations.holders import Person
@@ -169,7 +169,7 @@ async def test_a_reader_that_is_pulled_out_and_plugged_in_again(
     world: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.issue(WANG)
-    monkeypatch.setattr(listening, "RETRY_S", (0.01,))
+    monkeypatch.setattr(posts, "RETRY_S", (0.01,))
     async with pilots.at(world.venue, "swipe") as pilot:
         await open_door(pilot)
 

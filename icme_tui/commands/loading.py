@@ -64,6 +64,7 @@ WORDS: dict[str, Word] = {
     "credits": Word("credits:credits", N_("Credits by person, at the office.")),
     "enroll": Word("exchange:enroll", N_("Admit a venue at the office.")),
     "pack": Word("exchange:pack", N_("Write the pack for a venue.")),
+    "stations": Word("stations:stations", N_("The stations of this office, and what they owe.")),
     "trust": Word("exchange:trust", N_("Confirm the office at a venue by its digits.")),
     "export": Word("exchange:export", N_("Write a bundle for the office.")),
     "import": Word("exchange:import_", N_("Take in bundles or packs.")),

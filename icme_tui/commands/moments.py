@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import typer
 
+from icme_tui.clock import parse_utc
 from icme_tui.commands.words import _
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
@@ -46,6 +47,14 @@ def typed_moment(text: str, day_of: int | None = None) -> int | None:
 def show_moment(ms: int | None) -> str:
     """``2026-09-25 08:30`` in local time; empty for None."""
     return "" if ms is None else f"{_local(ms):%Y-%m-%d %H:%M}"
+
+
+def show_utc(moment: str) -> str:
+    """A moment in UTC, as it is told in files, in local time; as it is where it is none."""
+    try:
+        return show_moment(parse_utc(moment)) if moment else ""
+    except (ValueError, OverflowError):
+        return moment
 
 
 def show_day(ms: int | None) -> str:

@@ -7,12 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from icme_tui.clock import parse_utc
 from icme_tui.codes import RuleError
 from icme_tui.commands.arrivalwords import RESULTS, VERDICTS, Judged, reasons
 from icme_tui.commands.context import opened
 from icme_tui.commands.kindwords import kind_word
-from icme_tui.commands.moments import show_moment
+from icme_tui.commands.moments import show_utc
 from icme_tui.commands.output import HELD, Output
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _
@@ -73,7 +72,7 @@ def scan(
                     one.name,
                     one.sender,
                     one.seq or "",
-                    _local(one.made),
+                    show_utc(one.made),
                     one.facts,
                     one.known,
                     _(words[one.result]),
@@ -105,7 +104,7 @@ def receipts(ctx: typer.Context) -> None:
         found = acknowledging.epochs(station)
         refused = {one.epoch: acknowledging.refused_facts(station, one.epoch) for one in found}
     shown: list[list[Any]] = [
-        [one.epoch[:8], fact.p, kind_word(fact.kind), _local(fact.at), fact.by, sentence(fact.code)]
+        [one.epoch[:8], fact.p, kind_word(fact.kind), show_utc(fact.at), fact.by, sentence(fact.code)]
         for one in found
         for fact in refused[one.epoch]
     ]
@@ -128,7 +127,7 @@ def receipts(ctx: typer.Context) -> None:
         out.table(
             [_("Epoch"), _("Recorded"), _("Exported"), _("Receipted"), _("Receipt of")],
             [
-                [one.epoch[:8], one.recorded, one.exported, one.receipted, _local(one.receipt_at)]
+                [one.epoch[:8], one.recorded, one.exported, one.receipted, show_utc(one.receipt_at)]
                 for one in found
             ],
             right=(1, 2, 3),
@@ -201,15 +200,8 @@ def aside(ctx: typer.Context) -> None:
         out.table(
             [_("Since"), _("From"), _("By"), _("File"), _("Why")],
             [
-                [_local(one.at), one.sender, one.by, one.name, sentence(one.code, {"file": one.name})]
+                [show_utc(one.at), one.sender, one.by, one.name, sentence(one.code, {"file": one.name})]
                 for one in found
             ],
         ),
     )
-
-
-def _local(moment: str) -> str:
-    try:
-        return show_moment(parse_utc(moment)) if moment else ""
-    except (ValueError, OverflowError):
-        return moment

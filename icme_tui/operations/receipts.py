@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from icme_tui.clock import format_seconds
+
 if TYPE_CHECKING:
     from icme_tui.bundles.check import Checked
     from icme_tui.station import Merged, Station
@@ -39,7 +41,10 @@ def note_bundle(station: Station, checked: Checked, merged: Merged | None) -> No
         "held": missing if checked.result == "hold" else [],
         "last": log.last,
     }
-    kept = [each for each in station.setting(key, []) if each["id"] != checked.bundle_id]
+    known = station.setting(key, [])
+    first = next((each.get("at") for each in known if each["id"] == checked.bundle_id), None)
+    entry["at"] = first or format_seconds(station.clock.read().wall_ms)
+    kept = [each for each in known if each["id"] != checked.bundle_id]
     station.set_setting(key, [*kept, entry][-KEPT:])
 
 

@@ -9,12 +9,12 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from icme_tui import __version__
+from icme_tui.commands.moments import show_utc
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import describing
 from icme_tui.operations.describing import Component, Description
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean, filled
-from icme_tui.screens.transferwords import local
 from icme_tui.screens.widgets.plain import Plain
 
 _LABEL_CELLS = 18
@@ -74,10 +74,10 @@ def _of_station(found: Description) -> Iterator[tuple[str, str]]:
             yield (
                 _("Pack"),
                 _("{number} of {at}, {days} days old").format(
-                    number=found.pack, at=local(found.pack_at), days=found.pack_days
+                    number=found.pack, at=show_utc(found.pack_at), days=found.pack_days
                 ),
             )
-            yield _("Renew by"), local(found.pack_expires)[:10]
+            yield _("Renew by"), show_utc(found.pack_expires)[:10]
     yield _("Home folder"), clean(found.home)
 
 

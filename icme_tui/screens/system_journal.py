@@ -11,14 +11,13 @@ from textual.widgets import Input
 
 from icme_tui.clock import format_utc
 from icme_tui.commands.kindwords import KINDS, field_word, kind_word, value_word
-from icme_tui.commands.moments import typed_moment
+from icme_tui.commands.moments import show_utc, typed_moment
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import auditing, people
 from icme_tui.operations.auditing import Shown, Wanted
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean, one_line
-from icme_tui.screens.transferwords import local
 from icme_tui.screens.widgets.field import Field, check_fields
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel, Panel, TextPanel
@@ -194,7 +193,7 @@ class JournalScreen(StationScreen):
 
 
 def _row(key: str, one: Shown) -> Row:
-    return Row(key, (local(one.at), one.station, one.p, kind_word(one.kind), one.by, told(one.fields)))
+    return Row(key, (show_utc(one.at), one.station, one.p, kind_word(one.kind), one.by, told(one.fields)))
 
 
 def told(fields: dict[str, Any]) -> str:
@@ -208,7 +207,7 @@ def told(fields: dict[str, Any]) -> str:
 
 
 def _in_full(one: Shown) -> Iterator[str]:
-    yield f"{local(one.at)}  {clean(kind_word(one.kind))}  {clean(one.by)}"
+    yield f"{show_utc(one.at)}  {clean(kind_word(one.kind))}  {clean(one.by)}"
     for name, value in one.fields.items():
         if name == "set" and isinstance(value, dict):
             for inner, each in value.items():

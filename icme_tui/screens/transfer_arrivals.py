@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from icme_tui.commands.arrivalwords import RESULTS, brought, nothing_here
+from icme_tui.commands.moments import show_utc
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _, ngettext
 from icme_tui.operations import importing, passing, scanning
@@ -20,7 +21,7 @@ from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean, one_line
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.rows import page_of
-from icme_tui.screens.transferwords import KINDS, WOULD, local
+from icme_tui.screens.transferwords import KINDS, WOULD
 from icme_tui.screens.widgets.pagedlist import Column, PagedList, Row
 from icme_tui.screens.widgets.panel import TextPanel
 from icme_tui.screens.widgets.plain import Plain
@@ -214,7 +215,7 @@ def _row(key: str, state: str, result: str, known: Scanned, facts: int, new: int
             state,
             known.sender,
             known.seq or "",
-            local(known.made),
+            show_utc(known.made),
             facts or "",
             new,
             known.name,

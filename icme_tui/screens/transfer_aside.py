@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
+from icme_tui.commands.moments import show_utc
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import quarantine
@@ -13,7 +14,6 @@ from icme_tui.operations.quarantine import Kept
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean
 from icme_tui.screens.rows import page_of
-from icme_tui.screens.transferwords import local
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.plain import Plain
 
@@ -53,7 +53,8 @@ class QuarantineScreen(StationScreen):
         self._why = {str(each.file): _kept_why(each) for each in kept}
         rows = [
             Row(
-                str(each.file), (local(each.at), each.sender, each.by, each.code, each.name or each.file.name)
+                str(each.file),
+                (show_utc(each.at), each.sender, each.by, each.code, each.name or each.file.name),
             )
             for each in kept
         ]

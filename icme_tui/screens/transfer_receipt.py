@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from icme_tui.commands.kindwords import kind_word
+from icme_tui.commands.moments import show_utc
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import acknowledging
@@ -14,7 +15,7 @@ from icme_tui.operations.acknowledging import Epoch, Refused
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import one_line
 from icme_tui.screens.rows import page_of
-from icme_tui.screens.transferwords import TOLD, local
+from icme_tui.screens.transferwords import TOLD
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.plain import Plain
 
@@ -83,5 +84,5 @@ class RefusedScreen(StationScreen):
 
 def _refused_row(each: Refused) -> Row:
     return Row(
-        str(each.p), (each.p, kind_word(each.kind), local(each.at), each.by, sentence(each.code)), "warn"
+        str(each.p), (each.p, kind_word(each.kind), show_utc(each.at), each.by, sentence(each.code)), "warn"
     )

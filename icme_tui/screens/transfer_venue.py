@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
+from icme_tui.commands.moments import show_utc
 from icme_tui.commands.words import N_, _, ngettext
 from icme_tui.operations import acknowledging, enrolling, exporting, importing
 from icme_tui.operations.acknowledging import Epoch
@@ -26,7 +27,7 @@ from icme_tui.screens.rows import page_of
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
 from icme_tui.screens.transfer_folder import choose_folder
 from icme_tui.screens.transfer_receipt import RefusedScreen
-from icme_tui.screens.transferwords import digits_wrong, local
+from icme_tui.screens.transferwords import digits_wrong
 from icme_tui.screens.widgets.field import Field, check_fields
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.panel import Panel
@@ -221,8 +222,8 @@ def _told(state: _State) -> Iterator[str]:
     yield _("Office {code}, pack {number} of {at}, to be renewed by {expires}").format(
         code=clean(state.office),
         number=state.snapshot,
-        at=local(state.pack_at),
-        expires=local(state.pack_expires)[:10],
+        at=show_utc(state.pack_at),
+        expires=show_utc(state.pack_expires)[:10],
     )
     if state.uncarried:
         n = state.uncarried
@@ -250,7 +251,7 @@ def _row(each: Epoch) -> Row:
             each.exported,
             each.receipted,
             each.refused or "",
-            local(each.receipt_at) or _("none yet"),
+            show_utc(each.receipt_at) or _("none yet"),
         ),
         "warn" if each.refused else "",
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from icme_tui.clock import parse_utc
 from icme_tui.codes import RuleError
-from icme_tui.commands.moments import show_moment
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_
 from icme_tui.operations import enrolling
@@ -21,14 +19,6 @@ TOLD = {"accepted": N_("taken in"), "held": N_("waits"), "quarantined": N_("set 
 """What the office says that it did."""
 
 KINDS = {"accept": "good", "hold": "warn", "quarantine": "bad", "unreadable": "bad"}
-
-
-def local(moment: str) -> str:
-    """A moment in UTC, as it is told in files, in local time; as it is where it is none."""
-    try:
-        return show_moment(parse_utc(moment)) if moment else ""
-    except (ValueError, OverflowError):
-        return moment
 
 
 def digits_wrong(typed: str) -> str:

@@ -194,3 +194,19 @@ def test_credits_at_a_venue_are_said_to_be_its_own_view(desk: Desk) -> None:
     assert desk("office", "credits")["provisional"] is False
     assert desk("venue", "credits")["provisional"] is True
     assert "What counts is said by the office." in desk.said("venue", "credits")
+
+
+def test_stations_and_what_they_owe(desk: Desk) -> None:
+    venue = desk.join()
+    [office, known] = desk("office", "stations")["stations"]
+    assert (office["state"], office["epoch"] != "") == ("self", True)
+    assert (known["code"], known["state"], known["fingerprint"]) == (
+        "V0007",
+        "enrolled",
+        venue["fingerprint"],
+    )
+    [owing] = desk("office", "stations", "--owing")["venues"]
+    assert (owing["code"], owing["days"], owing["silent"]) == ("V0007", None, True)
+    assert "Nothing has ever come of it." in desk.said("office", "stations", "--owing")
+    assert venue["fingerprint"] in desk.said("office", "stations")
+    assert desk("venue", "stations", status=1)["error"]["code"] == "OFFICE_ONLY"

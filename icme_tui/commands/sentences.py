@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from icme_tui.clock import parse_utc
-from icme_tui.commands import cardwords, checkwords, doorwords, peoplewords, rosterwords
+from icme_tui.commands import backupwords, cardwords, checkwords, doorwords, linewords, peoplewords, rosterwords
 from icme_tui.commands.moments import show_moment
 from icme_tui.commands.systemwords import reason_words
 from icme_tui.commands.words import N_, _
@@ -201,7 +201,7 @@ _CARDS = {
     "NOT_AUTHENTICATED": N_("The card was addressed before it was unlocked. Present it again."),
     "NO_ISSUE_KEY": N_("This station has no key to issue cards. Ask the office for a pack that grants it."),
     "READER_IN_USE": N_("Another program is using the reader {reader}. End it there first."),
-    "READER_ADDRESS": N_("There is no reader '{address}'. Simulated ones are named sim:FOLDER."),
+    "READER_ADDRESS": N_("'{address}' names no reader. Examples: sim:cards, pn532:/dev/ttyUSB0."),
     "READ_BACK": N_("The card did not keep what was written (block {block}). Present it again."),
     "SESSION_CODE": N_("The session code {session} cannot stand on a card. Codes look like S007000C."),
     "SIGNATURE_BAD": N_("The issuer's signature on the card is not right: the card may be a copy."),
@@ -314,7 +314,7 @@ _SHEETS = {
 SENTENCES: dict[str, str] = {
     **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
     **rosterwords.FILES, **rosterwords.ROWS, **doorwords.DOOR, **peoplewords.PEOPLE,
-    **checkwords.SYSTEM, **cardwords.CARDS,
+    **checkwords.SYSTEM, **cardwords.CARDS, **backupwords.BACKUP, **linewords.LINES,
 }  # fmt: skip
 
 

@@ -12,20 +12,28 @@ from icme_tui.devices.simulated import USB_READER, SimulatedReader, Timing
 
 _SIMULATED = re.compile(r"sim:(?P<folder>[^?]+)(?:\?pace=(?P<pace>\d{1,3}(?:\.\d{1,3})?))?")
 
+_PN532 = re.compile(r"pn532:(?P<device>[^\s?][^?]*)")
+
 
 def require_address(address: str) -> None:
     """Raises ReaderError READER_ADDRESS for what ``open_reader`` would not understand. Touches no reader."""
-    if _SIMULATED.fullmatch(address) is None:
+    if not any(form.fullmatch(address) for form in (_SIMULATED, _PN532)):
         raise ReaderError("READER_ADDRESS", address=address)
 
 
 def open_reader(address: str) -> Reader:
-    """The reader at ``sim:FOLDER`` or ``sim:FOLDER?pace=FACTOR``, for nobody else until it is closed.
+    """The reader at an address, for nobody else until it is closed:
 
-    Raises ReaderError READER_ADDRESS, READER_IN_USE.
+    - ``sim:FOLDER`` or ``sim:FOLDER?pace=FACTOR``: a folder of simulated cards. ``pace`` multiplies the time
+      that an operation takes: 1 is a common USB reader, 0 takes none
+    - ``pn532:DEVICE``: a PN532 on a serial line, such as ``pn532:/dev/ttyUSB0``
 
-    ``pace`` multiplies the time that a simulated operation takes: 1 is a common USB reader, 0 takes none.
+    Raises ReaderError READER_ADDRESS, READER_IN_USE and what else the reader raises that it is.
     """
+    if serial := _PN532.fullmatch(address):
+        from icme_tui.devices.pn532.reader import Pn532Reader
+
+        return Pn532Reader(serial["device"])
     found = _SIMULATED.fullmatch(address)
     if found is None:
         raise ReaderError("READER_ADDRESS", address=address)

@@ -7,7 +7,8 @@ Calls block; each has a time limit of its own, so that leaving never hangs. Erro
 - NOT_AUTHENTICATED: the sector of the block is not open
 - ACCESS_DENIED: the access bits forbid this with the key that is in use
 
-and ``ReaderError`` with READER_GONE, READER_ADDRESS or READER_IN_USE.
+and ``ReaderError`` with READER_GONE, READER_ADDRESS, READER_IN_USE, or with READER_DENIED (no right to use
+the device), READER_SILENT, READER_NOISY (what it sends is no answer), READER_UNKNOWN (it is something else).
 """
 
 from __future__ import annotations

@@ -71,8 +71,11 @@ def receive(
 
 def _highest(received: Sequence[facts.AnyFact | None], limit: str) -> str:
     """The highest hybrid clock value up to ``limit``; empty where there is none of the right form."""
-    stamps = {fact.hlc for fact in received if fact is not None and fact.hlc <= limit}
-    return next((stamp for stamp in sorted(stamps, reverse=True) if is_hlc(stamp)), "")
+    stamps = [fact.hlc for fact in received if fact is not None and fact.hlc <= limit]
+    highest = max(stamps, default="")
+    if is_hlc(highest):  # the usual, found without sorting
+        return highest
+    return next((stamp for stamp in sorted(set(stamps), reverse=True) if is_hlc(stamp)), "")
 
 
 def believe_office_time(store: Store, clock: Clock, ms: int) -> None:

@@ -63,8 +63,7 @@ def split(plain: bytes, count: int) -> list[bytes]:
 
     Raises BundleError ``COUNT`` where there are fewer or more, or the last one is not ended.
     """
-    if not plain.endswith(b"\n") or plain.count(b"\n") != count:
+    lines = plain.split(b"\n", count)
+    if len(lines) != count + 1 or lines.pop():
         raise BundleError("COUNT")
-    lines = plain.split(b"\n")
-    lines.pop()
     return lines

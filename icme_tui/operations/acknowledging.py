@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui import facts
 from icme_tui.operations import receipts
+from icme_tui.operations.exporting import EXPORTED
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -47,7 +48,7 @@ class Epoch(NamedTuple):
 
 def epochs(station: Station) -> list[Epoch]:
     """Every epoch of this venue, the current one first."""
-    exported = station.setting("exported", {})
+    exported = station.setting(EXPORTED, {})
     told = station.setting("receipts", {})
     found: list[Epoch] = []
     for code, epoch in station.sources():

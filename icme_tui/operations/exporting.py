@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.bundles import build
 from icme_tui.bundles.manifest import Ack
+from icme_tui.clock import format_seconds
 from icme_tui.codes import RuleError
 from icme_tui.operations import receipts, sending
 from icme_tui.operations.sending import Sent
@@ -17,6 +18,36 @@ if TYPE_CHECKING:
 
 MOST_FACTS = 400_000
 """Facts in one bundle: well within its limits of size. More go into several."""
+
+EXPORTED = "exported"
+"""Setting: {epoch: the last position that a stick has carried}."""
+
+EXPORTS = "exports"
+"""Setting: what was written where, the newest last (see ``noted_exports``)."""
+
+MOST_NOTED = 100
+
+
+class Noted(NamedTuple):
+    """A bundle that was written to a stick, read back and verified."""
+
+    epoch: str
+    seq: int
+    first: int
+    last: int
+    file: str
+    """Its name."""
+    folder: str
+    """Where the stick was mounted, or the folder."""
+    at: str
+    """When, in UTC, by the clock of this station."""
+    id: str
+    """SHA-256 of its manifest."""
+
+
+def noted_exports(station: Station) -> list[Noted]:
+    """The bundles of facts that were written, the newest last; those of long ago are forgotten."""
+    return [Noted(*each) for each in station.setting(EXPORTS, [])]
 
 
 def export(station: Station, folder: Path, step: Callable[[], None] = lambda: None) -> list[Sent]:
@@ -47,7 +78,7 @@ def bundles_to_write(station: Station) -> int:
 
 def waiting(station: Station) -> tuple[int, int]:
     """(facts that no receipt covers, of these the ones that no stick has carried yet)."""
-    exported = station.setting("exported", {})
+    exported = station.setting(EXPORTED, {})
     open_facts = fresh = 0
     for epoch, first, last in _unreceipted(station):
         open_facts += last - first + 1
@@ -88,6 +119,11 @@ def _export_range(
     )
     sent = sending.send(station, "facts", built, folder)
     with station.writing():
-        exported = station.setting("exported", {})
-        station.set_setting("exported", {**exported, epoch: max(last, int(exported.get(epoch, 0)))})
+        exported = station.setting(EXPORTED, {})
+        station.set_setting(EXPORTED, {**exported, epoch: max(last, int(exported.get(epoch, 0)))})
+        if last >= first:
+            at = format_seconds(station.clock.read().wall_ms)
+            where = (sent.file.name, str(sent.file.parent.absolute()))
+            noted = Noted(epoch, built.manifest.seq, first, last, *where, at, sent.bundle_id)
+            station.set_setting(EXPORTS, [*station.setting(EXPORTS, []), list(noted)][-MOST_NOTED:])
     return sent

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 KEPT = 50
 """Bundles of each venue whose results are told; older ones have long been told."""
 
+MOST_REFUSED = 2000
+"""Refused facts of an epoch that one receipt names: a station that sends nothing else fills no pack."""
+
+UNKNOWN_COURSE = "UNKNOWN_COURSE"
+
 _RESULTS = {"accept": "accepted", "hold": "held", "quarantine": "quarantined"}
 
 
@@ -55,7 +60,8 @@ def rows_for(station: Station, venue: str, office_time: str) -> Iterator[dict[st
     flags = _flags_of(station, venue)
     for epoch in sorted(epochs | {each["epoch"] for each in received}):
         pos, head = station.top(venue, epoch)
-        rejected = [{"p": p, "code": code} for p, code in flags.get(epoch, []) if p <= pos]
+        refused = [{"p": p, "code": code} for p, code in flags.get(epoch, []) if p <= pos]
+        rejected = refused[:MOST_REFUSED]
         bundles = [
             {name: each[name] for name in ("id", "seq", "result", "code", "new", "dup", "held")}
             | {"rejected": []}
@@ -78,8 +84,14 @@ def rows_for(station: Station, venue: str, office_time: str) -> Iterator[dict[st
 
 
 def _flags_of(station: Station, venue: str) -> dict[str, list[tuple[int, str]]]:
-    """{epoch: [(position, code)]} of the flags that stand at places of a venue."""
+    """{epoch: [(position, code)]} of what does not count of a venue: flags at its places, and touches at
+    sessions that nobody has planned."""
     found: dict[str, list[tuple[int, str]]] = {}
+    for session in station.sessions_with_taps():
+        if station.registry.get("session", session) is None:
+            for tap in station.taps(session):
+                if tap.station == venue:
+                    found.setdefault(tap.epoch, []).append((tap.p, UNKNOWN_COURSE))
     for flag in station.flags():
         code, _colon, place = flag.partition(":")
         parts = place.split("/")

@@ -210,3 +210,19 @@ def test_stations_and_what_they_owe(desk: Desk) -> None:
     assert "Nothing has ever come of it." in desk.said("office", "stations", "--owing")
     assert venue["fingerprint"] in desk.said("office", "stations")
     assert desk("venue", "stations", status=1)["error"]["code"] == "OFFICE_ONLY"
+
+
+def test_the_outbox_tells_how_far_facts_have_come(desk: Desk, tmp_path: Path) -> None:
+    desk.join()
+    stick = str(tmp_path / "stick")
+    desk("venue", "import", desk("office", "pack", "V0007", "--to", stick)["file"])
+    assert [one["state"] for one in desk("venue", "outbox")["stretches"]] == ["recorded"]
+    sent = desk("venue", "export", "--to", stick)
+    told = desk("venue", "outbox")
+    assert [(one["state"], one["folder"]) for one in told["stretches"]] == [("exported", stick)]
+    assert (told["exported"], told["receipted"]) == (sent["facts"], 0)
+    desk("office", "import", stick)
+    desk("venue", "import", desk("office", "pack", "V0007", "--to", stick)["file"])
+    told = desk("venue", "outbox")
+    assert [one["state"] for one in told["stretches"]] == ["receipted", "recorded"]
+    assert "receipted by the office" in desk.said("venue", "outbox")

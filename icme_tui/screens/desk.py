@@ -22,11 +22,16 @@ class Desk:
     reader: str = ""
     """Its name, once one was opened."""
     reader_ok: bool = True
+    lost: tuple[int, ...] = ()
+    """Where there are several readers: the numbers of those that are gone, from 1 on."""
 
     def parts(self) -> list[tuple[str, bool]]:
         """For the status line: (text, whether it is urgent)."""
         found: list[tuple[str, bool]] = []
-        if not self.reader_ok:
+        if self.lost:
+            numbers = " ".join(str(number) for number in self.lost)
+            found.append((_("reader {numbers} gone").format(numbers=numbers), True))
+        elif not self.reader_ok:
             found.append((_("reader gone"), True))
         elif self.reader:
             found.append((_("reader ready"), False))

@@ -15,7 +15,6 @@ from icme_tui.screens.glyphs import clean
 from icme_tui.screens.swipe import saying
 from icme_tui.screens.swipe.panels import FindPanel, FormPanel
 from icme_tui.screens.widgets.field import Field
-from icme_tui.screens.widgets.outcome import Outcome
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def _record(screen: SwipeScreen, case: _Case, way: Direction, reason: str, when:
 def _entered(screen: SwipeScreen, name: str, way: Direction, pending: bool) -> None:
     note = _("It counts once the office has confirmed it.") if pending else _("It counts.")
     word = _("MADE UP: IN") if way == "in" else _("MADE UP: OUT")
-    screen.query_one(Outcome).tell("warn" if pending else "good", word, (name, note))
+    screen.panes.tell_all("warn" if pending else "good", word, (name, note))
     screen.renew()
 
 

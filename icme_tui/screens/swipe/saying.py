@@ -128,8 +128,8 @@ def heading(session: Session, way: str, cells: int) -> Text:
     return Text(one_line(session.title, max(10, cells - cell_len(after))) + after, style="bold")
 
 
-def line_of_touch(touched: Touched, cells: int) -> tuple[str, str]:
-    """(row, kind) of the list of last touches."""
+def line_of_touch(touched: Touched, cells: int, numbered: bool = False) -> tuple[str, str]:
+    """(row, kind) of the list of last touches; ``numbered`` with the number of the reader before it."""
     outcome = touched.outcome
     who = outcome.person
     name = who.name or who.code if who is not None else outcome.uid
@@ -139,7 +139,8 @@ def line_of_touch(touched: Touched, cells: int) -> tuple[str, str]:
     else:
         what, remark = "!", _(doorwords.WORDS.get(outcome.code, doorwords.NOT_RECORDED))
     unit = who.unit if who is not None else ""
-    return _row(touched.at_ms, what, name, remark or unit, cells), kind_of(outcome)
+    reader = f"{touched.post + 1} " if numbered else " "
+    return _row(touched.at_ms, what, name, remark or unit, cells, reader), kind_of(outcome)
 
 
 def line_of_line(line: Line, cells: int) -> tuple[str, str]:
@@ -153,8 +154,7 @@ def direction_word(direction: str) -> str:
     return _("in") if direction == "in" else _("out")
 
 
-def _row(at_ms: int, what: str, name: str, remark: str, cells: int) -> str:
-    first = (
-        f" {filled(show_time(at_ms), _TIME_CELLS)} {filled(what, _WAY_CELLS)} {filled(name, _NAME_CELLS)} "
-    )
+def _row(at_ms: int, what: str, name: str, remark: str, cells: int, first_cell: str = " ") -> str:
+    when = first_cell + filled(show_time(at_ms), _TIME_CELLS)
+    first = f"{when} {filled(what, _WAY_CELLS)} {filled(name, _NAME_CELLS)} "
     return first + one_line(remark, max(0, cells - cell_len(first)))

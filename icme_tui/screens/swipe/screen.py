@@ -31,8 +31,8 @@ from icme_tui.screens.glyphs import filled
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.swipe import byhand, closing, saying
 from icme_tui.screens.swipe.lasts import LastTouches
+from icme_tui.screens.swipe.panes import Panes
 from icme_tui.screens.swipe.tray import Tray
-from icme_tui.screens.widgets.outcome import Outcome
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 from icme_tui.screens.widgets.plain import Plain
 
@@ -80,9 +80,14 @@ class SwipeScreen(StationScreen):
     def body(self) -> Iterable[Widget]:
         yield Plain("", id="door")
         yield Plain("", id="counts")
-        yield Outcome()
+        yield Panes(len(self.station.readers), self.app.size.width)
         yield LastTouches(self._rows)
         yield Tray()
+
+    @property
+    def panes(self) -> Panes:
+        """The outcomes, one for each reader."""
+        return self.query_one(Panes)
 
     @property
     def _rows(self) -> int:
@@ -134,14 +139,14 @@ class SwipeScreen(StationScreen):
         self.query_one("#door", Plain).show("")
         self.query_one("#counts", Plain).show("")
         self.query_one(LastTouches).put([])
-        self.query_one(Outcome).tell("", _("NO SESSION IS OPEN"), (_("Press s to choose one."),), ring=False)
+        self.panes.tell_all("", _("NO SESSION IS OPEN"), (_("Press s to choose one."),), ring=False)
 
     def action_session(self) -> None:
         self.fetch(lambda job: sitting.offered(self.station)[:MOST_LISTED], self._offer, group="door")
 
     def _offer(self, offered: list[sitting.Offered]) -> None:
         if not offered:
-            self.query_one(Outcome).tell(
+            self.panes.tell_all(
                 "",
                 _("THERE ARE NO SESSIONS"),
                 (_("Make one under 4 Courses, or take in a pack under 7 Transfer."),),
@@ -229,12 +234,12 @@ class SwipeScreen(StationScreen):
             _("Hold any card of the guest to the reader."),
             _("n: the guest has no card at all.  Esc: cancel."),
         )
-        self.query_one(Outcome).tell("", _("GUEST"), lines, ring=False)
+        self.panes.tell_all("", _("GUEST"), lines, ring=False)
         self.refresh_bindings()
 
     def show_ready(self) -> None:
         """Cards, please."""
-        self.query_one(Outcome).tell("", _("READY"), (_("Hold a card to the reader."),), ring=False)
+        self.panes.tell_all(*_ready(), ring=False)
 
     # The reader
 
@@ -243,21 +248,37 @@ class SwipeScreen(StationScreen):
             case Touched():
                 self._touched(event)
             case Looked() | LookFailed():
-                self.query_one(Outcome).tell(*saying.of_look(event))
-                self.end_waiting()
+                self._answered(event.post)
+                self.panes.tell(event.post, *saying.of_look(event))
             case ReaderFound():
-                self.icme.tell_desk(reader=event.name, reader_ok=True)
-                if event.again:
-                    self.tell(_("The reader is back."), "good")
-                if not self.waits_for_card:
-                    self.show_ready()
+                self._found(event)
             case ReaderLost():
-                self.icme.tell_desk(reader_ok=False)
-                self.query_one(Outcome).tell(
-                    "bad",
-                    _("READER GONE"),
-                    (self.icme.sentence_of(event.error), _("Swipes go on by themselves when it is back.")),
-                )
+                self._lost(event)
+
+    def _found(self, found: ReaderFound) -> None:
+        self.panes.is_lost(found.post, False)
+        self.panes.name_reader(found.post, found.name)
+        self._tell_desk_of_readers(found.name)
+        if found.again:
+            self.tell(_("The reader is back."), "good")
+        if not self.waits_for_card:
+            self.panes.tell(found.post, *_ready(), ring=False)
+
+    def _lost(self, lost: ReaderLost) -> None:
+        self.panes.is_lost(lost.post, True)
+        self.panes.name_reader(lost.post, lost.address)
+        self._tell_desk_of_readers()
+        why = self.icme.sentence_of(lost.error)
+        lines: tuple[str, ...] = (why, _("Swipes go on by themselves when it is back."))
+        if self.panes.is_divided:  # the sentence stands where there is room for it
+            lines = ("", "", why)
+        self.panes.tell(lost.post, "bad", _("READER GONE"), lines)
+
+    def _tell_desk_of_readers(self, name: str = "") -> None:
+        lost = self.panes.lost
+        numbers = tuple(post + 1 for post in lost) if self.panes.is_divided else ()
+        told: dict[str, Any] = {"reader": name} if name else {}
+        self.icme.tell_desk(reader_ok=not lost, lost=numbers, **told)
 
     def _touched(self, touched: Touched) -> None:
         session = self.session
@@ -265,16 +286,23 @@ class SwipeScreen(StationScreen):
             return
         if not touched.outcome.accepted and saying.kind_of(touched.outcome) == "bad":
             self.icme.desk.refused += 1
-        self.query_one(Outcome).tell(*saying.of_touch(touched, session))
-        self._show_counts(touched.counts)
-        self.query_one(LastTouches).add(saying.line_of_touch(touched, self.size.width or 80))
         if touched.outcome.code != "PUT_CARD_BACK":
-            self.end_waiting()
+            self._answered(touched.post)
+        self.panes.tell(touched.post, *saying.of_touch(touched, session))
+        self._show_counts(touched.counts)
+        numbered = self.panes.is_divided
+        self.query_one(LastTouches).add(saying.line_of_touch(touched, self.size.width or 80, numbered))
+
+    def _answered(self, post: int) -> None:
+        """The card that was waited for has come to one of the readers; the others take swipes again."""
+        if self.waits_for_card and self.panes.is_divided:
+            self.show_ready()
+        self.end_waiting()
 
     def _broke(self, error: Exception) -> bool:
         """No more cards are taken: say so where everybody looks."""
         why = self.icme.sentence_of(error) if isinstance(error, IcmeError) else ""
-        self.query_one(Outcome).tell("bad", _("NO CARDS ARE TAKEN"), (why, _("Press r to start again.")))
+        self.panes.tell_all("bad", _("NO CARDS ARE TAKEN"), (why, _("Press r to start again.")))
         return isinstance(error, IcmeError)
 
     def action_again(self) -> None:
@@ -287,7 +315,7 @@ class SwipeScreen(StationScreen):
             self.door.look_next()
             self.waits_for_card = True
             lines = (_("Hold a card to the reader. Nothing is recorded."), _("Esc ends the test."))
-            self.query_one(Outcome).tell("", _("TEST"), lines, ring=False)
+            self.panes.tell_all("", _("TEST"), lines, ring=False)
 
     def action_way(self) -> None:
         if self.session is None:
@@ -346,6 +374,10 @@ class SwipeScreen(StationScreen):
         self.tell(_("Taken back. The touch stays on record and no longer counts."), "good")
         self.show_ready()
         self.renew()
+
+
+def _ready() -> tuple[str, str, tuple[str, ...]]:
+    return "", _("READY"), (_("Hold a card to the reader."),)
 
 
 def _offered_line(one: sitting.Offered) -> str:

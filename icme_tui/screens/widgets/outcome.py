@@ -24,15 +24,24 @@ class Outcome(Vertical):
 
     LINES = 3
 
-    def __init__(self, *, id: str = "outcome") -> None:
-        super().__init__(id=id, classes="outcome")
+    def __init__(self, *, id: str = "outcome", label: bool = False) -> None:
+        """``label``: one of several, with a line that says whose it is."""
+        super().__init__(id=id, classes="outcome -labelled" if label else "outcome")
         self.kind = ""
+        self._labelled = label
 
     def compose(self) -> ComposeResult:
+        if self._labelled:
+            yield _Line("", classes="outcome-label")
         yield _Line("", classes="outcome-symbol")
         yield _Line("", classes="outcome-word")
         for _number in range(self.LINES):
             yield _Line("", classes="outcome-line")
+
+    def put_label(self, label: str) -> None:
+        """Whose it is, where it has a line for that."""
+        for line in self.query(".outcome-label").results(_Line):
+            line.show(clean(label))
 
     def tell(self, kind: str, word: str, lines: Sequence[str] = (), *, ring: bool = True) -> None:
         """Show an outcome. ``kind``: ``good``, ``warn``, ``bad`` or nothing (waiting); ``ring``: the bell."""

@@ -291,6 +291,19 @@ class Station:
     def entries(self) -> Iterator[Entry]:
         """Every line of the journal."""
         return self._store.entries()
+    def numbers_told(self, uid: str, first: int, last: int) -> set[int]:
+        """The record numbers of a card, from ``first`` to ``last``, that a swipe or a card record in the journal
+        tells of."""
+        return self._store.numbers_told(uid, first, last)
+
+    def records_seen(self, uid: str, first: int, last: int) -> set[bytes]:
+        """The records (16 bytes) of a card with these numbers that card records in the journal tell of."""
+        return self._store.records_seen(uid, first, last)
+
+    def bad_macs(self, station: str, epoch: str, first: int, last: int) -> int:
+        """How many card records of a range have a MAC that does not hold; 0 where none can be checked."""
+        return self._store.bad_macs(station, epoch, first, last)
+
 
     def sources(self) -> list[tuple[str, str]]:
         """(station, epoch) of everything in the journal."""
@@ -527,3 +540,4 @@ def _only_operator(keyring: Keyring) -> str:
     if len(keyring.operators) != 1:
         raise StoreError("OPERATOR_NEEDED", operators=keyring.operators)
     return keyring.operators[0]
+        store.refold_due()

@@ -81,6 +81,11 @@ def decode(data: bytes) -> Record | None:
     )
 
 
+def number_of(data: bytes) -> int:
+    """The number that 16 bytes say, whether they are a record or not."""
+    return int.from_bytes(data[:2], "big")
+
+
 def mac(body: bytes, uid: bytes, card: int, key: bytes) -> bytes:
     """The 4-byte MAC over a record's first 12 bytes."""
     cmac = CMAC(AES(key))

@@ -34,6 +34,11 @@ class Books:
         self.journal = Journal(connection, self.sources)
         self.people_changed = False
         """Whether this transaction has changed records of people, or merges of them."""
+        self.changed_cards: set[str] = set()
+        """UIDs of the cards whose records have changed since card records were last settled."""
+        self.changed_numbers: set[int] = set()
+        """Numbers that stations got or lost since then."""
+        self._master: bytes | None = None
 
     def rank(self, source: int) -> int:
         return OFFICE if self.station(source) == self.office else VENUE
@@ -62,6 +67,15 @@ class Books:
             self._office = self._named_office if row is None else str(msgspec.json.decode(row[0]))
         return self._office
 
+    @property
+    def record_master(self) -> bytes | None:
+        """Master of the stations' record keys, 16 bytes; None at a venue, which can check no records."""
+        if self._master is None:
+            row = self.run("SELECT value FROM setting WHERE key = 'masters'").fetchone()
+            if row is not None:
+                self._master = bytes.fromhex(msgspec.json.decode(row[0])["k_record"])
+        return self._master
+
     def forget_office(self) -> None:
         """The office has been pinned anew."""
         self._office = None
@@ -85,4 +99,7 @@ class Books:
         self.sources.clear()
         self.journal.forget()
         self.people_changed = False
+        self.changed_cards = set()
+        self.changed_numbers = set()
+        self._master = None
         self._office = None

@@ -59,6 +59,11 @@ def known(books: Books, uid: str, seq: int, station: str) -> bool:
     return any(by == number and first <= seq <= last for by, first, last in _runs_of(books, uid))
 
 
+def runs(books: Books, uid: str) -> list[tuple[str, int, int]]:
+    """(station, first, last) of the record numbers of a card that swipes tell of."""
+    return [(books.names.text(by), first, last) for by, first, last in _runs_of(books, uid)]
+
+
 def _runs_of(books: Books, uid: str) -> list[Run]:
     card = books.names.find(uid)
     row = None if card is None else books.run("SELECT events FROM card_event WHERE card = ?", card).fetchone()

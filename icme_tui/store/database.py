@@ -18,7 +18,7 @@ from icme_tui.codes import StoreError
 APPLICATION_ID = 0x49434D45
 """``ICME``: marks the file as ours."""
 
-SCHEMA = 4
+SCHEMA = 5
 """``user_version`` of a store with all migrations applied."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

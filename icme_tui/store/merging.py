@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 
 from icme_tui import facts
 from icme_tui.clock import is_hlc
-from icme_tui.store import adjusting, cardevents, noting, operations, registry, taps
+from icme_tui.store import adjusting, cardevents, cardrecords, noting, operations, registry, taps
 from icme_tui.store.books import OFFICE, Books
 from icme_tui.store.journal import KNOWN, OTHER, UNKNOWN, Line
 
@@ -91,8 +91,8 @@ def _advance(
     books.journal.close_gaps(source)
 
 
-_REFOLDED = ("tap", "operation", "put", "record", "merged", "ahead", "adjusted", "noted")
-_REFOLDED += ("card_event", "flag")
+_REFOLDED: tuple[str, ...] = ("tap", "operation", "put", "record", "merged", "ahead", "adjusted", "noted")
+_REFOLDED += ("card_event", "card_record", "flag")
 
 
 def refold_everything(books: Books) -> None:
@@ -108,6 +108,17 @@ def refold_everything(books: Books) -> None:
                 run = []
             run.append(line)
         _refold_run(books, source, run)
+
+
+def refold_kind(books: Books, kind: str) -> None:
+    """Fold every place again that holds a fact of a kind."""
+    word = f'"{kind}"'.encode()
+    for source, _, _ in books.sources.all():
+        fold = _Folding(books)
+        for line in books.journal.lines(source):
+            if word in line.line:
+                fold.again(source, line.p)
+        fold.settle()
 
 
 def _refold_run(books: Books, source: int, run: list[Line]) -> None:
@@ -159,6 +170,7 @@ class _Folding:
         self._places: list[tuple[int, int]] = []
         self._targets: list[tuple[int, int]] = []
         self._records: set[tuple[str, str]] = set()
+        self._seen: set[cardrecords.Unit] = set()
 
     def add_new(
         self, source: int, first: int, decoded: Sequence[facts.AnyFact | None], states: bytearray
@@ -181,6 +193,7 @@ class _Folding:
         if swipes:
             taps.insert_swipes(books, source, swipes)
             cardevents.note(books, source, swipes)
+            self._seen |= cardrecords.replaced_by(books, swipes)
 
     def again(self, source: int, p: int) -> None:
         """Fold a place anew when the batch is settled."""
@@ -197,6 +210,7 @@ class _Folding:
             for source, p in places:
                 self._fold(source, p, as_target=as_target)
         registry.settle(self._books, self._records)
+        cardrecords.settle(self._books, self._seen)
 
     def _fold(self, source: int, p: int, *, as_target: bool) -> None:
         books = self._books
@@ -221,6 +235,7 @@ class _Folding:
                 continue
             if isinstance(fact, facts.Swipe):
                 cardevents.note(books, source, [fact])
+                self._seen |= cardrecords.replaced_by(books, [fact])
             kept = len(lines) == 1 or line.hash.hex() in (fold.keep or [])
             if isinstance(fact, facts.Resolve | facts.ClockFact):
                 kept = len(lines) == 1  # no fork is resolved from within a fork: two could hang on each other
@@ -250,6 +265,8 @@ class _Folding:
         elif isinstance(fact, facts.MergePerson):
             books.run("DELETE FROM merged WHERE source = ? AND p = ?", source, fact.p)
             books.people_changed = True
+        elif isinstance(fact, facts.CardRecord):
+            self._seen.add(cardrecords.take_out(books, source, fact))
         elif isinstance(fact, facts.ClockFact):
             self._take_out_ahead(source, fact)
         elif isinstance(fact, facts.ClockAdjust):
@@ -263,6 +280,9 @@ class _Folding:
         changes = fold.changes if fold else {}
         if isinstance(fact, facts.Operation):
             self._put_in_operation(source, fact)
+        elif isinstance(fact, facts.CardRecord):  # one that was voided silences the others of its event
+            counts = fold is None or fold.counts
+            self._seen.add(cardrecords.put_in(books, source, fact, counts, changes))
         elif fold is not None and not fold.counts and not isinstance(fact, facts.ClockFact):
             return
         elif isinstance(fact, facts.Put):

@@ -155,6 +155,30 @@ def settle(books: Books, dirty: set[tuple[str, str]]) -> None:
 def _fold(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
     if kind == "person":
         books.people_changed = True
+    before = _told_to_records(books, kind, id_)
+    _fold_puts(books, kind, id_, judge)
+    after = _told_to_records(books, kind, id_)
+    if kind == "card" and after != before:
+        books.changed_cards.update(uid for uid, _ in (before, after) if isinstance(uid, str))
+    elif kind == "station" and after != before:
+        books.changed_numbers.update(number for number, _ in (before, after) if isinstance(number, int))
+
+
+def _told_to_records(books: Books, kind: str, id_: str) -> tuple[Any, Any]:
+    """What the records on cards are judged by: UID and person of a card, the number of a station."""
+    if kind not in ("card", "station"):
+        return None, None
+    field = "uid" if kind == "card" else "number"
+    row = books.run(
+        "SELECT body ->> ?, body ->> '$.person' FROM record WHERE kind = ? AND id = ?",
+        f"$.{field}",
+        kind,
+        id_,
+    ).fetchone()
+    return tuple(row) if row else (None, None)
+
+
+def _fold_puts(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
     puts = authority.puts_of(books, kind, id_)
     row = books.run("SELECT v, body FROM pack_row WHERE kind = ? AND id = ?", kind, id_).fetchone()
     base = (int(row[0]), msgspec.json.decode(row[1])) if row else None

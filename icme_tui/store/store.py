@@ -12,8 +12,19 @@ import msgspec
 from sqlcipher3 import dbapi2
 
 from icme_tui import durable, facts
+from icme_tui.cards import record
 from icme_tui.rules.attendance import Tap
-from icme_tui.store import adjusting, cardevents, identity, merging, noting, people, registry, taps
+from icme_tui.store import (
+    adjusting,
+    cardevents,
+    cardrecords,
+    identity,
+    merging,
+    noting,
+    people,
+    registry,
+    taps,
+)
 from icme_tui.store.books import Books
 from icme_tui.store.comparing import Fingerprints
 from icme_tui.store.database import alone, open_database, quick_check, reason_of
@@ -34,6 +45,7 @@ PROJECTIONS = (
     "noted",
     "card_event",
     "flag",
+    "card_record",
 )
 """The tables that a rebuild gives again."""
 
@@ -304,6 +316,21 @@ class Store:
             return noting.noted(self.books)
 
     def adjusted(self) -> adjusting.Ranges:
+    def numbers_told(self, uid: str, first: int, last: int) -> set[int]:
+        with self._lock:
+            told = {record.number_of(rec) for rec in cardrecords.seen(self.books, uid, first, last)}
+            for _, start, stop in cardevents.runs(self.books, uid):
+                told.update(range(max(first, start), min(last, stop) + 1))
+            return told
+
+    def records_seen(self, uid: str, first: int, last: int) -> set[bytes]:
+        with self._lock:
+            return cardrecords.seen(self.books, uid, first, last)
+
+    def bad_macs(self, station: str, epoch: str, first: int, last: int) -> int:
+        with self._lock:
+            return cardrecords.count_bad(self.books, station, epoch, first, last)
+
         """The ranges whose times the office has moved."""
         with self._lock:
             return adjusting.ranges(self.books)
@@ -339,6 +366,13 @@ class Store:
 
     def _rebuilt(self, *, keep: bool) -> dict[str, int]:
         run = self.books.run
+    def refold_due(self) -> None:
+        """Fold the facts that an older program kept in its journal without looking into them."""
+        for kind in self.setting("refold", []):
+            with self.writing():
+                merging.refold_kind(self.books, kind)
+                self.set_setting("refold", [])
+
         run("SAVEPOINT rebuild")
         before = {table: Fingerprints(self.books, table) for table in PROJECTIONS}
         merging.refold_everything(self.books)

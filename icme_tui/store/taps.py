@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from icme_tui import clock, facts
+from icme_tui.cards.record import Record
+from icme_tui.idcodes import session_code
 from icme_tui.rules.attendance import Tap
 from icme_tui.store.books import Books
 
-IN, MAKEUP, SUSPECT, CONFIRMED = 1, 2, 4, 8
-"""Bits of ``tap.bits``."""
+IN, MAKEUP, SUSPECT, CONFIRMED, RECORD, DOUBTFUL = 1, 2, 4, 8, 16, 32
+"""Bits of ``tap.bits``. Of a card record (RECORD, DOUBTFUL where its clock was) ``boot`` is the code of the
+station that wrote it."""
 
 _INSERT = "INSERT OR REPLACE INTO tap VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -92,6 +95,29 @@ def insert(books: Books, source: int, touch: facts.Touch, changes: dict[str, Any
         names["" if makeup else touch.boot],
         None if makeup else touch.mono_ms,
     )
+
+
+def insert_record(
+    books: Books,
+    source: int,
+    p: int,
+    card: int,
+    station: str,
+    person: str,
+    told: Record,
+    changes: dict[str, Any],
+) -> tuple[int, int]:
+    """Add what a card record tells as it counts after ``changes``: a touch at ``station``, of the course that
+    its session turns out to have. Returns the numbers of its session and person."""
+    said = facts.Swipe(person=person, course="", session=session_code(told.session), dir=told.direction)
+    touch = changed(said, changes)
+    names = books.names
+    session, who = names[touch.session], names[touch.person]
+    bits = RECORD + IN * (touch.dir == "in") + DOUBTFUL * told.doubtful
+    at = clock.minute_ms(told.minute)
+    course, boot = names[touch.course], names[station]
+    books.run(_INSERT, session, who, at, source, p, course, bits, card, told.number, boot, None)
+    return session, who
 
 
 def delete(books: Books, source: int, touch: facts.Touch, every_change: Sequence[dict[str, Any]]) -> None:
@@ -195,6 +221,7 @@ def _read(books: Books, where: str, *values: Any) -> Iterator[Tap]:
     cursor = books.run(sql + where, *values)  # the conditions are this module's own
     for source, p, person, course, session, at, bits, card, cseq, boot, mono in cursor.fetchall():
         station, epoch = books.sources.pair(source)
+        is_record = bool(bits & RECORD)
         yield Tap(
             station,
             epoch,
@@ -204,11 +231,12 @@ def _read(books: Books, where: str, *values: Any) -> Iterator[Tap]:
             session,
             "in" if bits & IN else "out",
             at,
-            boot,
+            "" if is_record else boot,
             mono,
-            bool(bits & SUSPECT),
-            "makeup" if bits & MAKEUP else "swipe",
+            bool(bits & (SUSPECT | DOUBTFUL)),
+            "makeup" if bits & MAKEUP else "card-record" if is_record else "swipe",
             card,
             cseq,
             bool(bits & CONFIRMED),
+            boot if is_record else "",
         )

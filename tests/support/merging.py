@@ -83,7 +83,7 @@ def view(store: Store) -> View:
 
 def projections(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every projection with texts in place of the store's own numbers."""
-    names = dict(store.books.run("SELECT id, text FROM name").fetchall())
+    names = {None: "", **dict(store.books.run("SELECT id, text FROM name").fetchall())}
     sources = {number: f"{station}/{epoch}" for number, station, epoch in store.books.sources.all()}
     sources[0] = ""
     columns: dict[str, dict[int, dict[int, str]]] = {
@@ -95,6 +95,7 @@ def projections(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "adjusted": {0: sources, 5: sources},
         "noted": {1: sources},
         "card_event": {0: names},
+        "card_record": {0: names, 2: sources, 6: names, 7: names},
         "flag": {1: sources},
     }
     told: dict[str, list[tuple[Any, ...]]] = {}

@@ -272,6 +272,19 @@ class Station:
         """Whether a swipe of ours, or of ``station``, with this record number is in the journal."""
         return self._store.knows_record(uid, seq, station or self.code)
 
+    def numbers_told(self, uid: str, first: int, last: int) -> set[int]:
+        """The record numbers of a card, from ``first`` to ``last``, that a swipe or a card record in the journal
+        tells of."""
+        return self._store.numbers_told(uid, first, last)
+
+    def records_seen(self, uid: str, first: int, last: int) -> set[bytes]:
+        """The records (16 bytes) of a card with these numbers that card records in the journal tell of."""
+        return self._store.records_seen(uid, first, last)
+
+    def bad_macs(self, station: str, epoch: str, first: int, last: int) -> int:
+        """How many card records of a range have a MAC that does not hold; 0 where none can be checked."""
+        return self._store.bad_macs(station, epoch, first, last)
+
     def flags(self) -> list[str]:
         """Flags of facts and records, such as ``FORK:V0007/…/12``, sorted."""
         return self._store.flags()
@@ -291,19 +304,6 @@ class Station:
     def entries(self) -> Iterator[Entry]:
         """Every line of the journal."""
         return self._store.entries()
-    def numbers_told(self, uid: str, first: int, last: int) -> set[int]:
-        """The record numbers of a card, from ``first`` to ``last``, that a swipe or a card record in the journal
-        tells of."""
-        return self._store.numbers_told(uid, first, last)
-
-    def records_seen(self, uid: str, first: int, last: int) -> set[bytes]:
-        """The records (16 bytes) of a card with these numbers that card records in the journal tell of."""
-        return self._store.records_seen(uid, first, last)
-
-    def bad_macs(self, station: str, epoch: str, first: int, last: int) -> int:
-        """How many card records of a range have a MAC that does not hold; 0 where none can be checked."""
-        return self._store.bad_macs(station, epoch, first, last)
-
 
     def sources(self) -> list[tuple[str, str]]:
         """(station, epoch) of everything in the journal."""
@@ -504,6 +504,7 @@ def open_station(
     store = open_store(folders.store, store_key, config.code, config.code)
     try:
         _match(store, config)
+        store.refold_due()
         keys = Secrets(
             SigningKey.from_openssh(keyring.key("sign", store_key)),
             age.Identity(keyring.key("age", store_key).decode()),
@@ -540,4 +541,3 @@ def _only_operator(keyring: Keyring) -> str:
     if len(keyring.operators) != 1:
         raise StoreError("OPERATOR_NEEDED", operators=keyring.operators)
     return keyring.operators[0]
-        store.refold_due()

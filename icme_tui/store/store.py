@@ -44,8 +44,8 @@ PROJECTIONS = (
     "adjusted",
     "noted",
     "card_event",
-    "flag",
     "card_record",
+    "flag",
 )
 """The tables that a rebuild gives again."""
 
@@ -304,18 +304,6 @@ class Store:
         with self._lock:
             return cardevents.known(self.books, uid, seq, station)
 
-    def flags(self) -> list[str]:
-        """The flags of facts and records, sorted. Those of attendances come from the rules."""
-        with self._lock:
-            rows = self.books.run("SELECT DISTINCT flag FROM flag").fetchall()
-            return sorted({str(flag) for (flag,) in rows} | set(identity.same_id_flags(self.books)))
-
-    def noted(self) -> dict[str, facts.Place]:
-        """The flags at which the office has looked, each with the place of its note."""
-        with self._lock:
-            return noting.noted(self.books)
-
-    def adjusted(self) -> adjusting.Ranges:
     def numbers_told(self, uid: str, first: int, last: int) -> set[int]:
         with self._lock:
             told = {record.number_of(rec) for rec in cardrecords.seen(self.books, uid, first, last)}
@@ -331,6 +319,18 @@ class Store:
         with self._lock:
             return cardrecords.count_bad(self.books, station, epoch, first, last)
 
+    def flags(self) -> list[str]:
+        """The flags of facts and records, sorted. Those of attendances come from the rules."""
+        with self._lock:
+            rows = self.books.run("SELECT DISTINCT flag FROM flag").fetchall()
+            return sorted({str(flag) for (flag,) in rows} | set(identity.same_id_flags(self.books)))
+
+    def noted(self) -> dict[str, facts.Place]:
+        """The flags at which the office has looked, each with the place of its note."""
+        with self._lock:
+            return noting.noted(self.books)
+
+    def adjusted(self) -> adjusting.Ranges:
         """The ranges whose times the office has moved."""
         with self._lock:
             return adjusting.ranges(self.books)
@@ -350,6 +350,13 @@ class Store:
             rows = self.books.run("SELECT id, body FROM pack_row WHERE kind = ? ORDER BY id", kind).fetchall()
         return [(str(id_), msgspec.json.decode(body)) for id_, body in rows]
 
+    def refold_due(self) -> None:
+        """Fold the facts that an older program kept in its journal without looking into them."""
+        for kind in self.setting("refold", []):
+            with self.writing():
+                merging.refold_kind(self.books, kind)
+                self.set_setting("refold", [])
+
     def quick_check(self) -> None:
         """SQLite's own check of the file. Raises StoreError ``STORE_DAMAGED``."""
         with self._lock, _translated():
@@ -366,13 +373,6 @@ class Store:
 
     def _rebuilt(self, *, keep: bool) -> dict[str, int]:
         run = self.books.run
-    def refold_due(self) -> None:
-        """Fold the facts that an older program kept in its journal without looking into them."""
-        for kind in self.setting("refold", []):
-            with self.writing():
-                merging.refold_kind(self.books, kind)
-                self.set_setting("refold", [])
-
         run("SAVEPOINT rebuild")
         before = {table: Fingerprints(self.books, table) for table in PROJECTIONS}
         merging.refold_everything(self.books)

@@ -25,6 +25,9 @@ MAX_AHEAD_MS = 10 * 60 * 1000
 MAX_BACKWARD_MS = 2000
 """A wall clock this much earlier than the last fact is wrong for certain."""
 
+MAX_ADJUST_MS = 100 * 366 * 86_400_000
+"""No clock of a machine is further off: an adjust by more has no effect."""
+
 _SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 

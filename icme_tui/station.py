@@ -24,8 +24,8 @@ from icme_tui.home import Config, Home, read_config, refuse_unsafe
 from icme_tui.idcodes import counters_after, make_code
 from icme_tui.keyring import Keyring, read_keyring
 from icme_tui.rules.attendance import Tap
-from icme_tui.store.adjusting import Ranges
 from icme_tui.store import backup
+from icme_tui.store.adjusting import Adjusted, Ranges, holding, is_stamped
 from icme_tui.store.database import reason_of
 from icme_tui.store.journal import Line
 from icme_tui.store.merging import Merged
@@ -34,7 +34,20 @@ from icme_tui.store.registry import Record
 from icme_tui.store.store import Entry, Store, open_store
 from icme_tui.store.taps import Suspects
 
-__all__ = ["Merged", "PeopleQuery", "Record", "Registry", "Station", "open_station", "reason_of"]
+__all__ = [
+    "Adjusted",
+    "Merged",
+    "PeopleQuery",
+    "Ranges",
+    "Record",
+    "Registry",
+    "Station",
+    "Suspects",
+    "holding",
+    "is_stamped",
+    "open_station",
+    "reason_of",
+]
 
 LOGIN_EVERY_MS = 12 * 3600 * 1000
 """Uses of an account closer together than this are one login."""
@@ -303,6 +316,10 @@ class Station:
 
     def entries(self) -> Iterator[Entry]:
         """Every line of the journal."""
+    def sessions_between(self, station: str, epoch: str, first: int, last: int) -> set[str]:
+        """The sessions that the swipes of a range of a station's facts are of."""
+        return self._store.sessions_between(station, epoch, first, last)
+
         return self._store.entries()
 
     def sources(self) -> list[tuple[str, str]]:
@@ -319,6 +336,10 @@ class Station:
     def lines(self, station: str, epoch: str, first: int = 1, last: int | None = None) -> list[bytes]:
         """The exact lines of a range."""
         return [line.line for line in self._store.lines(station, epoch, first, last)]
+    def last_held(self, station: str, epoch: str) -> int:
+        """The highest position of which a line is held, 0 for none; there may be gaps below it."""
+        return self._store.last_held(station, epoch)
+
 
     def stored_lines(self, station: str, epoch: str) -> list[Line]:
         """Every line of one source with its stored hash, by position."""

@@ -14,7 +14,7 @@ from icme_tui.commands.output import FAILED, Output
 from icme_tui.commands.words import _, ngettext
 
 if TYPE_CHECKING:
-    from icme_tui.operations.auditing import Known
+    from icme_tui.operations.auditing import Known, Shown
 
 app = typer.Typer(help=_("Verify, rebuild and show the journal."))
 
@@ -126,7 +126,8 @@ def show(
     ID numbers and telephone numbers are masked.
 
     JSON:
-        facts: list of {station, epoch, p, kind, at, by, fields}; at is UTC
+        facts: list of {station, epoch, p, kind, at, by, fields, adjusted_at}; at is UTC; adjusted_at is what
+            it counts as where the office has moved it
         shown: how many there are
     """
     from icme_tui.operations import auditing
@@ -150,7 +151,7 @@ def show(
         {"facts": [fact._asdict() for fact in found], "shown": len(found)},
         out.table(
             [_("Time"), _("Station"), _("No."), _("Kind"), _("By"), _("What")],
-            [[_local(f.at), f.station, f.p, f.kind, f.by, _told(f.fields)] for f in found],
+            [[_local(f.at), f.station, f.p, f.kind, f.by, _counted(f) + _told(f.fields)] for f in found],
             right=(2,),
         ),
         ngettext("{n} fact.", "{n} facts.", len(found)).format(n=len(found)),
@@ -176,6 +177,11 @@ LONGEST_SHOWN = 40
 """Characters of a value in the table; --json gives it whole."""
 
 _STAMPS = ("hlc", "boot", "mono_ms", "clk")
+
+
+def _counted(fact: Shown) -> str:
+    """The time that counts where the office has moved the one that the fact says."""
+    return _("counts as {time}").format(time=_local(fact.adjusted_at)) + "; " if fact.adjusted_at else ""
 
 
 def _told(fields: dict[str, Any]) -> str:

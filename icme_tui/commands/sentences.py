@@ -11,7 +11,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from icme_tui.clock import parse_utc
-from icme_tui.commands import backupwords, cardwords, checkwords, doorwords, linewords, peoplewords, rosterwords
+from icme_tui.commands import (
+    backupwords,
+    cardwords,
+    checkwords,
+    decidingwords,
+    doorwords,
+    linewords,
+    peoplewords,
+    rosterwords,
+)
 from icme_tui.commands.moments import show_moment
 from icme_tui.commands.systemwords import reason_words
 from icme_tui.commands.words import N_, _
@@ -315,6 +324,7 @@ SENTENCES: dict[str, str] = {
     **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
     **rosterwords.FILES, **rosterwords.ROWS, **doorwords.DOOR, **peoplewords.PEOPLE,
     **checkwords.SYSTEM, **cardwords.CARDS, **backupwords.BACKUP, **linewords.LINES,
+    **decidingwords.DECIDING,
 }  # fmt: skip
 
 

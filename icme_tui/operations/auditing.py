@@ -13,7 +13,7 @@ from icme_tui.clock import format_utc, parse_utc
 from icme_tui.codes import RuleError
 from icme_tui.rules.people.idnumber import mask
 from icme_tui.rules.people.phones import mask_phone
-from icme_tui.station import Station
+from icme_tui.station import Ranges, Station, holding
 
 
 class SourceReport(NamedTuple):
@@ -43,6 +43,8 @@ class Shown(NamedTuple):
     by: str
     fields: dict[str, Any]
     """Everything else that the line says; ID numbers and telephone numbers masked."""
+    adjusted_at: str = ""
+    """UTC, what ``at`` counts as since the office has moved it; empty where it has not."""
 
 
 _SECRET_FIELDS = ("idno", "phone")
@@ -166,6 +168,7 @@ def _says(shown: Shown, words: list[str]) -> bool:
 
 
 def _all(station: Station) -> Iterator[tuple[Shown, dict[str, Any]]]:
+    adjusted = station.adjusted()
     for entry in station.entries():
         try:
             raw = msgspec.json.decode(entry.line)
@@ -176,7 +179,18 @@ def _all(station: Station) -> Iterator[tuple[Shown, dict[str, Any]]]:
         rest = {name: value for name, value in raw.items() if name not in ("k", "p", "at", "by", "hlc")}
         place = entry.place
         kind, at, by = (str(raw.get(name, "")) for name in ("k", "at", "by"))
-        yield Shown(place.station, place.epoch, place.p, kind, at, by, _masked(rest)), raw
+        moved = _moved(adjusted, place, raw) if adjusted else ""
+        yield Shown(place.station, place.epoch, place.p, kind, at, by, _masked(rest), moved), raw
+
+
+def _moved(adjusted: Ranges, place: facts.Place, raw: dict[str, Any]) -> str:
+    one = holding(adjusted, *place)
+    if one is None or one.ms == 0 or not raw.get("boot"):
+        return ""
+    try:
+        return format_utc(parse_utc(str(raw.get("at", ""))) + one.ms)
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _concerns(raw: dict[str, Any], person: str) -> bool:

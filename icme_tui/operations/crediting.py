@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.codes import RuleError
@@ -117,6 +117,27 @@ def all_attendances(station: Station, policy: Policy | None = None) -> list[Atte
     """Every attendance in the store, overlaps settled, by person and start."""
     catalogue = _Catalogue(station, policy or load_policy())
     return settle_overlaps(_every(station, catalogue))
+
+
+FEW_PEOPLE = 40
+"""So many are looked up one by one; for more it is quicker to pass over everything once."""
+
+
+def of_people(
+    station: Station, people: Collection[str], policy: Policy | None = None
+) -> tuple[list[Attendance], list[CreditRow]]:
+    """The attendances of some people with overlaps settled, and what each gave."""
+    policy = policy or load_policy()
+    catalogue = _Catalogue(station, policy)
+    if len(people) <= FEW_PEOPLE:
+        found = (row for person in sorted(people) for row in _every(station, catalogue, person))
+    else:
+        found = (row for row in _every(station, catalogue) if row.person in people)
+    attendances = settle_overlaps(found)
+    held = set(station.sessions_with_taps())
+    works = [_attended(row) for row in attendances]
+    works += [work for work in _lectured(station, catalogue, held, None) if work.person in people]
+    return attendances, credit_rows(works, catalogue.courses, catalogue.levels, policy)
 
 
 def credits(  # noqa: A001 - the word of the field

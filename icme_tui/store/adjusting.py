@@ -12,11 +12,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from icme_tui import facts
+from icme_tui.clock import MAX_ADJUST_MS
 from icme_tui.rules.attendance import Tap
 from icme_tui.store.books import Books
-
-MOST_MS = 100 * 366 * 86_400_000
-"""An adjust by more than this has no effect: no clock of a machine is that far off."""
 
 LATEST_MS = 253_402_300_799_999
 """The end of the year 9999: no time is moved beyond it, nor before 1970."""
@@ -40,7 +38,7 @@ Ranges = dict[tuple[str, str], list[Adjusted]]
 
 def insert(books: Books, source: int, fact: facts.ClockAdjust, hlc: str) -> None:
     """Let an adjust of the office count."""
-    if fact.last < fact.first or abs(fact.ms) > MOST_MS:
+    if fact.last < fact.first or abs(fact.ms) > MAX_ADJUST_MS:
         return
     books.run(
         "INSERT OR REPLACE INTO adjusted VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -79,10 +77,35 @@ def holding(known: Ranges, station: str, epoch: str, p: int) -> Adjusted | None:
     return next((one for one in of_source if one.first <= p <= one.last), None)
 
 
+def sessions(books: Books, station: str, epoch: str, first: int, last: int) -> set[str]:
+    """The sessions that the swipes of a range name, by themselves or as they were corrected."""
+    source = books.sources.find(station, epoch)
+    if source is None:
+        return set()
+    lines = [line.line for line in books.journal.lines(source, first, last)]
+    found = {fact.session for fact in facts.decode_many(lines) if isinstance(fact, facts.Swipe)}
+    rows = books.run(
+        "SELECT line FROM operation WHERE target = ? AND target_p BETWEEN ? AND ?", source, first, last
+    )
+    for (line,) in rows.fetchall():
+        fact = facts.decode(line)
+        session = fact.set.get("session") if isinstance(fact, facts.Correct) else None
+        if isinstance(session, str):
+            found.add(session)
+    return found
+
+
 def moved(at_ms: int, ms: int) -> int:
     """A time moved; the same where it would leave the years that can be told."""
     after = at_ms + ms
     return after if 0 <= after <= LATEST_MS else at_ms
+
+
+def is_stamped(tap: Tap) -> bool:
+    """Whether the time of a tap was read off the clock of its moment."""
+    return tap.kind == "swipe" and (
+        tap.boot != "" or tap.mono_ms is not None or tap.suspect or tap.moved_ms != 0
+    )
 
 
 def applied(books: Books, taps: Sequence[Tap]) -> list[Tap]:
@@ -96,8 +119,7 @@ def applied(books: Books, taps: Sequence[Tap]) -> list[Tap]:
 
 
 def _applied(known: Ranges, tap: Tap) -> Tap:
-    stamped = tap.kind == "swipe" and (tap.boot != "" or tap.mono_ms is not None or tap.suspect)
-    one = holding(known, tap.station, tap.epoch, tap.p) if stamped else None
+    one = holding(known, tap.station, tap.epoch, tap.p) if is_stamped(tap) else None
     if one is None or one.ms == 0:
         return tap
     after = moved(tap.at_ms, one.ms)

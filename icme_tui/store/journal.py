@@ -133,6 +133,15 @@ class Journal:
         row = self._db.execute("SELECT top, head FROM source WHERE id = ?", (source,)).fetchone()
         return int(row[0]), bytes(row[1])
 
+    def last_held(self, source: int) -> int:
+        """The highest position of which a line is held, 0 for none."""
+        row = self._db.execute(
+            "SELECT max(p) FROM (SELECT max(p) AS p FROM fact WHERE source = ?1"
+            " UNION ALL SELECT max(last) FROM segment WHERE source = ?1)",
+            (source,),
+        ).fetchone()
+        return int(row[0] or 0)
+
     def close_gaps(self, source: int) -> None:
         """Advance over lines that are held beyond the top, after an older one has arrived."""
         p, head = self.top(source)

@@ -32,6 +32,7 @@ from icme_tui.store.journal import Journal, Line
 from icme_tui.store.merging import Merged
 from icme_tui.store.people import PeopleQuery
 from icme_tui.store.registry import Record
+from icme_tui.store.taps import Suspects
 
 PROJECTIONS = (
     "tap",
@@ -183,6 +184,12 @@ class Store:
         with self._lock:
             source = self.books.sources.find(station, epoch)
             if source is None:
+    def last_held(self, station: str, epoch: str) -> int:
+        """The highest position of which a line is held, 0 for none."""
+        with self._lock:
+            source = self.books.sources.find(station, epoch)
+            return 0 if source is None else self.journal.last_held(source)
+
                 return facts.chain_start(station, epoch) if p == 0 else None
             return self.journal.head_at(source, p)
 
@@ -335,7 +342,11 @@ class Store:
         with self._lock:
             return adjusting.ranges(self.books)
 
-    def suspect_ranges(self) -> list[taps.Suspects]:
+    def sessions_between(self, station: str, epoch: str, first: int, last: int) -> set[str]:
+        with self._lock:
+            return adjusting.sessions(self.books, station, epoch, first, last)
+
+    def suspect_ranges(self) -> list[Suspects]:
         with self._lock:
             return taps.suspects(self.books)
 

@@ -1,0 +1,15 @@
+"""Sentences for what an office decides: times that were wrong, histories that part, flags."""
+
+from __future__ import annotations
+
+from icme_tui.commands.words import N_
+
+DECIDING = {
+    "CLOCK_TOO_FAR": N_("No clock is off by more than a hundred years."),
+    "EPOCH_UNCLEAR": N_(
+        "'{given}' names no single epoch of {station}. 'icme clock show {station}' lists them."
+    ),
+    "NO_FACTS_OF": N_("Nothing of {station} is held here. 'icme transfer venues' lists the venues."),
+    "RANGE_EMPTY": N_("No swipe of {station} with a clock's time lies between {first} and {last}."),
+}
+"""Reason code → sentence, for ``sentences.SENTENCES``."""

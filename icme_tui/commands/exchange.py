@@ -1,21 +1,18 @@
-"""Enrolment, packs, export and import: what travels between a venue and its office."""
+"""Enrolment, packs and export: what travels between a venue and its office."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from icme_tui.codes import BundleError
-from icme_tui.commands.arrivalwords import RESULTS, brought, judged, nothing_here, reasons
+from icme_tui.commands.arrivalwords import RESULTS, brought, judged, reasons
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import HELD, Output
 from icme_tui.commands.words import _
-
-if TYPE_CHECKING:
-    from icme_tui.operations.importing import Imported
 
 Folder = Annotated[
     Path, typer.Option("--to", metavar="DIR", help=_("Where to write it: the stick's folder."))
@@ -207,93 +204,3 @@ def export(ctx: typer.Context, to: Folder) -> None:
         ),
         _("Written, read back and verified: safe to remove."),
     )
-
-
-def import_(
-    ctx: typer.Context,
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help=_("Bundles, packs, or the stick's folder."))
-    ],
-) -> None:
-    """Take in bundles at the office, or a pack at a venue.
-
-    What has to wait stays in inbox/ and is tried again at every import; what is refused is kept in
-    quarantine/ with its reason. Ends with 3 if anything was held or set aside.
-
-    JSON:
-        bundles: list of {file, name, result, code, kind, from, facts, new, known, waited, brought}; name is
-            what the file was called where it came from, result also unreadable for what is no file; brought
-            is of a pack that was put in force: {people, courses, sessions, cards, blocked}, else empty
-        totals.new: facts that were not held before
-        totals.known: facts that were
-        totals.held: facts in bundles that have to wait
-        totals.quarantined: files set aside
-        totals.files_taken: files taken in
-        totals.files_held: files that have to wait
-        passed_over: list of {file, kind, from, to}: where nothing was taken in, what lies in the folder; as
-            the files say of themselves, not verified
-    """
-    from icme_tui.operations import importing, passing
-
-    out = Output(ctx)
-    with opened(ctx) as station:
-        count = len(importing.bundles_in(files))
-        with out.progress(_("Importing"), count) as step:
-            results = importing.import_files(station, files, step)
-        code = station.code
-    passed = [] if results else passing.passed_over(files)
-    totals = {
-        "new": sum(r.new for r in results),
-        "known": sum(r.known for r in results),
-        "held": sum(r.facts for r in results if r.result == "hold"),
-        "quarantined": sum(r.result == "quarantine" for r in results),
-        "files_taken": sum(r.result == "accept" for r in results),
-        "files_held": sum(r.result == "hold" for r in results),
-    }
-    out.result(
-        {
-            "bundles": [
-                {
-                    "file": str(r.file),
-                    "name": r.name,
-                    "result": r.result,
-                    "code": r.code,
-                    "kind": r.kind,
-                    "from": r.sender,
-                    "facts": r.facts,
-                    "new": r.new,
-                    "known": r.known,
-                    "waited": r.from_inbox,
-                    "brought": r.brought,
-                }
-                for r in results
-            ],
-            "totals": totals,
-            "passed_over": [
-                {"file": str(one.file), "kind": one.kind, "from": one.sender, "to": one.to} for one in passed
-            ],
-        },
-        *(_imported(out, results, totals) if results else [nothing_here(code, passed)]),
-    )
-    if any(r.result != "accept" for r in results):
-        raise typer.Exit(HELD)
-
-
-def _imported(out: Output, results: list[Imported], totals: dict[str, int]) -> list[Any]:
-    rows = [
-        [
-            r.name,
-            r.sender,
-            _(RESULTS[r.result]),
-            r.code,
-            *(("", "") if r.kind == "pack" else (r.new, r.known)),
-        ]
-        for r in results
-    ]
-    return [
-        out.table([_("File"), _("From"), _("Result"), _("Code"), _("New"), _("Known")], rows, right=(4, 5)),
-        *(brought(r) for r in results if r.brought),
-        *reasons(judged(results)),
-        _("Files: {files_taken} taken in, {files_held} waiting, {quarantined} set aside.").format(**totals),
-        _("Facts: {new} new, {known} known, {held} waiting.").format(**totals),
-    ]

@@ -67,7 +67,7 @@ WORDS: dict[str, Word] = {
     "stations": Word("stations:stations", N_("The stations of this office, and what they owe.")),
     "trust": Word("exchange:trust", N_("Confirm the office at a venue by its digits.")),
     "export": Word("exchange:export", N_("Write a bundle for the office.")),
-    "import": Word("exchange:import_", N_("Take in bundles or packs.")),
+    "import": Word("arrivals:import_", N_("Take in bundles or packs.")),
     "outbox": Word("outbox:outbox", N_("What is exported, and what the office has receipted.")),
     "bundle": Word("bundle:app", N_("Check bundles without a home folder.")),
     "journal": Word("journal:app", N_("Verify, rebuild and show the journal.")),

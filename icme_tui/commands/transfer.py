@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from icme_tui.codes import RuleError
-from icme_tui.commands.arrivalwords import RESULTS, VERDICTS, Judged, reasons
+from icme_tui.commands.arrivals import show_scan
 from icme_tui.commands.context import opened
 from icme_tui.commands.kindwords import kind_word
 from icme_tui.commands.moments import show_utc
-from icme_tui.commands.output import HELD, Output
+from icme_tui.commands.output import Output
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _
 
@@ -32,60 +32,12 @@ def scan(
     aside.
 
     JSON:
-        files: list of {file, name, result, code, kind, from, seq, made, facts, known, snapshot, waited};
-            result is accept, hold, quarantine or unreadable; made is UTC, by the sender's clock
+        files: list of {file, name, result, code, kind, from, seq, made, facts, known, snapshot, waited,
+            changes}; result is accept, hold, quarantine or unreadable; made is UTC, by the sender's clock;
+            changes is of a pack that would be taken a list of {kind, id, name, what, fields}, else null
         left_alone: sound files in the folder that are not for this station
     """
-    from icme_tui.operations import scanning
-
-    out = Output(ctx)
-    with opened(ctx) as station:
-        count = len(scanning.files_in(station, files))
-        with out.progress(_("Looking"), count) as step:
-            found = scanning.scan(station, files, step)
-    words = {**VERDICTS, "unreadable": RESULTS["unreadable"]}
-    out.result(
-        {
-            "files": [
-                {
-                    "file": str(one.file),
-                    "name": one.name,
-                    "result": one.result,
-                    "code": one.code,
-                    "kind": one.kind,
-                    "from": one.sender,
-                    "seq": one.seq,
-                    "made": one.made,
-                    "facts": one.facts,
-                    "known": one.known,
-                    "snapshot": one.snapshot,
-                    "waited": one.from_inbox,
-                }
-                for one in found.files
-            ],
-            "left_alone": found.left_alone,
-        },
-        out.table(
-            [_("File"), _("From"), _("No."), _("Written"), _("Facts"), _("Known"), _("Result")],
-            [
-                [
-                    one.name,
-                    one.sender,
-                    one.seq or "",
-                    show_utc(one.made),
-                    one.facts,
-                    one.known,
-                    _(words[one.result]),
-                ]
-                for one in found.files
-            ],
-            right=(2, 4, 5),
-        ),
-        *reasons(Judged(one.name, one.code, one.sender) for one in found.files),
-        _("Nothing has been changed."),
-    )
-    if any(one.result != "accept" for one in found.files):
-        raise typer.Exit(HELD)
+    show_scan(files, ctx)
 
 
 @app.command()

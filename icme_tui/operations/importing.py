@@ -23,7 +23,8 @@ from icme_tui.bundles.manifest import Manifest
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
 from icme_tui.clock import format_seconds
 from icme_tui.codes import BundleError, StoreError
-from icme_tui.operations import enrolling, packtaking, receipts
+from icme_tui.operations import enrolling, packchanges, packtaking, receipts
+from icme_tui.operations.packchanges import Changes
 
 if TYPE_CHECKING:
     from icme_tui.station import Merged, Station
@@ -52,6 +53,8 @@ class Imported(NamedTuple):
     """What the file was called where it came from."""
     brought: Mapping[str, int] = {}
     """Of a pack that was put in force: see ``packtaking.brought``."""
+    changes: Changes | None = None
+    """Of a pack that was put in force: what is different now."""
 
 
 def bundles_in(paths: list[Path]) -> list[Path]:
@@ -173,6 +176,7 @@ def _import_one(
     checked = judge(station, data)
     if choosy and checked.code == "AUDIENCE":
         return None
+    changes = _changes(station, checked)
     checked, merged = _settle(station, checked)
     name = name_of(path) if path.parent == station.folders.inbox else path.name
     _file_away(station, data, name, checked)
@@ -191,7 +195,16 @@ def _import_one(
         merged.known if merged else 0,
         name=name,
         brought=packtaking.brought(content.rows) if content else {},
+        changes=changes if content else None,
     )
+
+
+def _changes(station: Station, checked: Checked) -> Changes | None:
+    """What a pack would change that is about to be taken."""
+    manifest, content = checked.manifest, checked.content
+    if checked.result != "accept" or manifest is None or content is None or manifest.kind != PACK:
+        return None
+    return packchanges.between(packchanges.in_force(station), packchanges.laid(content.rows))
 
 
 def _settle(station: Station, checked: Checked) -> tuple[Checked, Merged | None]:
@@ -209,6 +222,7 @@ def _settle(station: Station, checked: Checked) -> tuple[Checked, Merged | None]
     except Exception:
         refused = replace(checked, result="quarantine", code="BUNDLE_FAULT")
     else:
+        station.keep_recovery_slot()
         return checked, merged
     with station.writing():
         receipts.note_bundle(station, refused, None)

@@ -82,7 +82,7 @@ def take(
     station.set_setting("office_next_key", keys.get("next_key"))
     station.set_setting("recipients", [keys["age"], keys["recovery"]])
     _take_card_keys(station, good)
-    station.lay_pack([laid for row in good if (laid := _laid(row)) is not None])
+    station.lay_pack([laid for row in good if (laid := laid_row(row)) is not None])
     office_time = manifest.office_time or ""
     station.set_setting(
         "pack",
@@ -133,7 +133,7 @@ def _row(rows: Sequence[Row], kind: str, id_: str) -> Row:
     return next((row for row in rows if row.get("k") == kind and row.get("id") == id_), {})
 
 
-def _laid(row: Row) -> tuple[str, str, int, Row] | None:
+def laid_row(row: Row) -> tuple[str, str, int, Row] | None:
     """(kind, id, v, body) of a row that is shown; None for one of another kind or without what it needs."""
     kind, id_, v = row.get("k"), row.get("id"), row.get("v", 1)
     if kind == "blacklist" and id_ is None:

@@ -7,7 +7,7 @@ it is judged on what is held now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,8 +16,9 @@ from icme_tui.bundles import stick
 from icme_tui.bundles.check import Checked
 from icme_tui.bundles.trust import PACK
 from icme_tui.codes import BundleError
-from icme_tui.operations import packtaking
+from icme_tui.operations import packchanges, packtaking
 from icme_tui.operations.importing import SUFFIX, bundles_in, is_of_another_kind, judge, name_of
+from icme_tui.operations.packchanges import Changes, Row, Rows
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -49,6 +50,8 @@ class Scanned(NamedTuple):
     """What the file was called where it came from."""
     detail: Mapping[str, Any] = {}
     """Of a file that cannot be read: what its sentence needs."""
+    changes: Changes | None = None
+    """Of a pack that would be taken: what is different in it."""
 
 
 class Scan(NamedTuple):
@@ -129,6 +132,9 @@ def _scan_one(station: Station, path: Path, held: _Ahead, *, choosy: bool = Fals
     log = manifest.log
     is_pack = manifest.kind == PACK
     known = 0
+    changes = (
+        held.changes(checked.content.rows) if checked.content and is_pack and result == "accept" else None
+    )
     if checked.content is not None and not is_pack:
         known = len({p for p, _hash in held.hashes(manifest.from_, manifest.epoch, log.first, log.last)})
     if result == "accept":
@@ -146,6 +152,7 @@ def _scan_one(station: Station, path: Path, held: _Ahead, *, choosy: bool = Fals
         manifest.snapshot or 0,
         waits,
         name,
+        changes=changes,
     )
 
 
@@ -175,6 +182,12 @@ class _Ahead:
         self._station = station
         self._runs: dict[tuple[str, str], _Run] = {}
         self._snapshot: int | None = None
+        self._pack: Rows | None = None
+
+    def changes(self, rows: Sequence[Row | None]) -> Changes:
+        """What a pack with these rows would change."""
+        before = self._pack or packchanges.in_force(self._station)
+        return packchanges.between(before, packchanges.laid(rows))
 
     def highest(self, station: str, epoch: str) -> int:
         run = self._runs.get((station, epoch))
@@ -204,6 +217,7 @@ class _Ahead:
             return
         if manifest.kind == PACK:
             self._snapshot = manifest.snapshot
+            self._pack = packchanges.laid(content.rows)
             return
         key, log = (manifest.from_, manifest.epoch), manifest.log
         run = self._runs.get(key)

@@ -226,3 +226,20 @@ def test_the_outbox_tells_how_far_facts_have_come(desk: Desk, tmp_path: Path) ->
     told = desk("venue", "outbox")
     assert [one["state"] for one in told["stretches"]] == ["receipted", "recorded"]
     assert "receipted by the office" in desk.said("venue", "outbox")
+
+
+def test_a_pack_is_looked_at_before_it_is_taken(desk: Desk, tmp_path: Path) -> None:
+    desk.join()
+    stick = str(tmp_path / "stick")
+    desk("venue", "import", desk("office", "pack", "V0007", "--to", stick)["file"])
+    project = desk("office", "project", "add", "心血管", "--level", "national")
+    (tmp_path / "newer").mkdir()
+    newer = desk("office", "pack", "V0007", "--to", str(tmp_path / "newer"))["file"]
+    looked = desk("venue", "import", newer, "--dry-run")["files"]
+    rows = [(one["kind"], one["id"], one["what"]) for one in looked[0]["changes"]]
+    assert ("course", project["course"], "new") in rows
+    said = desk.said("venue", "import", newer, "--dry-run")
+    assert "Courses: 1 new, 0 changed, 0 gone" in said
+    assert "Nothing has been changed." in said
+    taken = desk("venue", "import", newer)["bundles"]
+    assert taken[0]["changes"] == looked[0]["changes"]

@@ -124,7 +124,8 @@ class StationPut(Put, frozen=True, tag="station"):
 
 
 class OperatorPut(Put, frozen=True, tag="operator"):
-    """name, role, state, password_at (when it was last changed) of an account of this station."""
+    """name, role, state, password_at (when it was last changed), reason (of a removal, or of a password that
+    the recovery identity gave) of an account of this station."""
 
 
 class SessionOpen(Fact, frozen=True, kw_only=True, tag="session-open", omit_defaults=True):

@@ -15,7 +15,9 @@ from icme_tui.codes import StoreError
 
 FOLDERS = ("outbox", "inbox", "quarantine", "backups", "logs", "cards")
 
-_REMAINS = ("keyring.toml", "store.db", "store.db-wal", "store.db-shm", "login.toml")
+_STATION = ("station.toml", "keyring.toml", "keyring.next.toml", "store.db", "store.db-wal",
+            "store.db-shm", "login.toml")  # fmt: skip
+"""What makes a folder the home of one station. The first one goes first: without it there is no station."""
 
 
 class Home(NamedTuple):
@@ -30,6 +32,11 @@ class Home(NamedTuple):
     @property
     def keyring(self) -> Path:
         return self.path / "keyring.toml"
+
+    @property
+    def next_keyring(self) -> Path:
+        """The keyring of a store that is being encrypted anew."""
+        return self.path / "keyring.next.toml"
 
     @property
     def store(self) -> Path:
@@ -50,6 +57,10 @@ class Home(NamedTuple):
     @property
     def quarantine(self) -> Path:
         return self.path / "quarantine"
+
+    @property
+    def backups(self) -> Path:
+        return self.path / "backups"
 
     @property
     def cards(self) -> Path:
@@ -80,12 +91,20 @@ def make_folders(home: Home) -> None:
     refuse_station(home)
     for folder in (home.path, *(home.path / name for name in FOLDERS)):
         durable.make_folder(folder)
-    remains = [home.path / name for name in _REMAINS if (home.path / name).exists()]
-    if remains:
-        aside = next(path for n in itertools.count(1) if not (path := home.path / f"unfinished-{n}").exists())
-        durable.make_folder(aside)
-        for path in remains:
-            durable.replace(path, aside / path.name)
+    set_aside(home, "unfinished")
+
+
+def set_aside(home: Home, name: str) -> Path | None:
+    """Move what makes the folder a station's home into ``name-1``, ``name-2`` … in it. Returns that folder,
+    None where there is nothing to move. Bundles, backups and logs stay where they are. Raises OSError."""
+    found = [home.path / each for each in _STATION if (home.path / each).exists()]
+    if not found:
+        return None
+    aside = next(path for n in itertools.count(1) if not (path := home.path / f"{name}-{n}").exists())
+    durable.make_folder(aside)
+    for path in found:
+        durable.replace(path, aside / path.name)
+    return aside
 
 
 def read_table(path: Path) -> dict[str, Any]:

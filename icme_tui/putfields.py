@@ -34,7 +34,7 @@ PUT_FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
         **dict.fromkeys(("number", "key_version", "card_from", "card_to"), _NUMBER),
         "replaced_keys": (list,),
     },
-    "operator": dict.fromkeys(("name", "role", "state", "password_at"), _TEXT),
+    "operator": dict.fromkeys(("name", "role", "state", "password_at", "reason"), _TEXT),
 }
 """Per kind of put: field → the types that its value may have. None takes a field away."""
 

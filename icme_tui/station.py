@@ -7,12 +7,12 @@ others wrote. Everything above works on a ``Station``.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from icme_tui import facts, logins, marks, putfields, stamping
+from icme_tui import durable, facts, logins, marks, putfields, stamping
 from icme_tui.bundles import age, sshsig
 from icme_tui.bundles.keys import PublicKey, SigningKey
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
@@ -22,7 +22,7 @@ from icme_tui.codes import BundleError, StoreError
 from icme_tui.facts import Fact, Place
 from icme_tui.home import Config, Home, read_config, refuse_unsafe
 from icme_tui.idcodes import counters_after, make_code
-from icme_tui.keyring import Keyring, read_keyring
+from icme_tui.keyring import Keyring, read_keyring, write_keyring
 from icme_tui.rules.attendance import Tap
 from icme_tui.store import backup
 from icme_tui.store.adjusting import Adjusted, Ranges, holding, is_stamped
@@ -53,6 +53,12 @@ LOGIN_EVERY_MS = 12 * 3600 * 1000
 """Uses of an account closer together than this are one login."""
 
 _DAY_MS = 24 * 3600 * 1000
+
+OPERATORS = "operators"
+"""Setting: {operator: role}; the one that the station was founded with is not in it."""
+
+REMOVED = "removed"
+"""The role of an operator who may not log in any more."""
 
 PROVISIONAL = 0x4000
 """Numbers from here on are taken by venues that plan before their first pack."""
@@ -310,16 +316,16 @@ class Station:
         """The ranges whose times the office has moved, by (station, epoch), the one that holds first."""
         return self._store.adjusted()
 
+    def sessions_between(self, station: str, epoch: str, first: int, last: int) -> set[str]:
+        """The sessions that the swipes of a range of a station's facts are of."""
+        return self._store.sessions_between(station, epoch, first, last)
+
     def suspect_ranges(self) -> list[Suspects]:
         """Swipes of doubtful clocks, by station, epoch and boot."""
         return self._store.suspect_ranges()
 
     def entries(self) -> Iterator[Entry]:
         """Every line of the journal."""
-    def sessions_between(self, station: str, epoch: str, first: int, last: int) -> set[str]:
-        """The sessions that the swipes of a range of a station's facts are of."""
-        return self._store.sessions_between(station, epoch, first, last)
-
         return self._store.entries()
 
     def sources(self) -> list[tuple[str, str]]:
@@ -330,16 +336,16 @@ class Station:
         """(last position without a gap, the chain's head there)."""
         return self._store.top(station, epoch)
 
+    def last_held(self, station: str, epoch: str) -> int:
+        """The highest position of which a line is held, 0 for none; there may be gaps below it."""
+        return self._store.last_held(station, epoch)
+
     def head_at(self, station: str, epoch: str, p: int) -> bytes | None:
         return self._store.head_at(station, epoch, p)
 
     def lines(self, station: str, epoch: str, first: int = 1, last: int | None = None) -> list[bytes]:
         """The exact lines of a range."""
         return [line.line for line in self._store.lines(station, epoch, first, last)]
-    def last_held(self, station: str, epoch: str) -> int:
-        """The highest position of which a line is held, 0 for none; there may be gaps below it."""
-        return self._store.last_held(station, epoch)
-
 
     def stored_lines(self, station: str, epoch: str) -> list[Line]:
         """Every line of one source with its stored hash, by position."""
@@ -357,9 +363,18 @@ class Station:
         """Copy the store as it stands to a new file, while others write to it (see ``backup.copy_to``)."""
         backup.copy_to(self._store, target)
 
-    def require_copy(self, path: Path) -> int:
+    def tops(self) -> dict[tuple[str, str], int]:
+        """How far each (station, epoch) is held without a gap."""
+        return {source: self._store.top(*source)[0] for source in self._store.sources()}
+
+    def require_copy(self, path: Path, least: dict[tuple[str, str], int]) -> int:
         """Whether a copy of the store is sound: how many facts it has (see ``backup.require_part_of``)."""
-        return backup.require_part_of(self._store, path)
+        return backup.require_part_of(self._store, path, least)
+
+    def require_keyring(self, keyring: Keyring) -> None:
+        """Whether the keys in a keyring belong to this store's key. Raises StoreError ``KEYRING_BAD``."""
+        for name in ("sign", "age", "card"):
+            keyring.key(name, self._store.key)
 
     @property
     def sqlite_version(self) -> tuple[int, ...]:
@@ -467,11 +482,61 @@ class Station:
         """
         try:
             read_keyring(self.folders.keyring).unlock(operator, password)
+            self.refuse_removed(operator)
         except StoreError:
             logins.note_refused(self.folders.logins, operator)
             raise
         self.operator = operator
         self._note_login()
+
+    def refuse_removed(self, operator: str) -> None:
+        """Raises StoreError ``LOGIN_REFUSED`` for an operator whose removal was cut before its end."""
+        if self.setting(OPERATORS, {}).get(operator) == REMOVED:
+            raise StoreError("LOGIN_REFUSED")
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """No other program has the store open within the block. Raises StoreError ``STORE_IN_USE``."""
+        with self._store.exclusive():
+            yield
+
+    def encrypt_anew(self, keyring: Keyring) -> None:
+        """Give the store a new key, and every slot and private key of ``keyring`` with it, inside
+        ``exclusive``.
+
+        The new keyring lies beside the old one until the store is done, so that one of the two always opens
+        it. Raises StoreError ``KEYRING_BAD``, OSError.
+        """
+        new_key = secrets.token_bytes(32)
+        write_keyring(self.folders.next_keyring, keyring.rewrapped(self._store.key, new_key))
+        self._store.rekey(new_key)
+        durable.replace(self.folders.next_keyring, self.folders.keyring)
+
+    def seal_key(self, keyring: Keyring, name: str, secret: bytes) -> Keyring:
+        """The keyring with a private key of this station sealed in it."""
+        return keyring.with_key(name, secret, self._store.key)
+
+    def add_slot(self, keyring: Keyring, operator: str, password: str) -> Keyring:
+        """The keyring with a slot that this password opens."""
+        return keyring.with_slot(operator, password, self._store.key)
+
+    def keep_recovery_slot(self) -> None:
+        """Let the office's recovery identity open this store, once its recipient is known: nobody has to
+        remember this. Raises StoreError ``KEYRING_MISSING``, ``KEYRING_BAD``, OSError."""
+        recipient = self.recovery_recipient
+        if not recipient:
+            return
+        keyring = read_keyring(self.folders.keyring)
+        if not keyring.has_recovery(recipient, self._store.key):
+            write_keyring(self.folders.keyring, keyring.with_recovery(recipient, self._store.key))
+
+    @property
+    def recovery_recipient(self) -> str:
+        """The recovery recipient of the office, ``age1…``; empty at a venue before its first pack."""
+        if self.role == "office":
+            return str(self.setting("recovery") or "")
+        recipients = self.setting("recipients") or [""]
+        return str(recipients[-1])
 
     def _check_file_daily(self) -> None:
         today = self.clock.read().wall_ms // _DAY_MS
@@ -512,29 +577,86 @@ def open_station(
     ``STORE_DAMAGED``; the next one goes on, so that what can still be read can be exported.
     """
     folders = Home(home)
+    config = _config_of(folders, unsafe_home=unsafe_home)
+    operator = operator or _only_operator(read_keyring(folders.keyring))
+    try:
+        store, keyring = _unlocked(folders, config, lambda ring: ring.unlock(operator, password))
+        return _opened(folders, config, store, keyring, operator, clock)
+    except StoreError as refusal:
+        if refusal.code == "LOGIN_REFUSED":
+            logins.note_refused(folders.logins, operator)
+        raise
+
+
+def recover_station(
+    home: Path,
+    operator: str,
+    identities: list[age.Identity],
+    clock: Clock | None = None,
+    *,
+    unsafe_home: bool = False,
+) -> Station:
+    """Open a home folder without a password, by the recovery identity of its office, as ``operator``.
+
+    Raises StoreError as ``open_station`` does, and ``RECOVERY_SLOT_MISSING``, ``IDENTITY_WRONG``,
+    ``NO_OPERATOR``.
+    """
+    folders = Home(home)
+    config = _config_of(folders, unsafe_home=unsafe_home)
+    if operator not in read_keyring(folders.keyring).operators:
+        raise StoreError("NO_OPERATOR", operator=operator)
+    store, keyring = _unlocked(folders, config, lambda ring: ring.recover(identities))
+    return _opened(folders, config, store, keyring, operator, clock)
+
+
+def _config_of(folders: Home, *, unsafe_home: bool) -> Config:
     config = read_config(folders)
     if not unsafe_home:
         refuse_unsafe(folders)
+    return config
+
+
+def _unlocked(
+    folders: Home, config: Config, unlock: Callable[[Keyring], bytes]
+) -> tuple[Store, Keyring]:
+    """The open store, and the keyring that opened it.
+
+    Where giving the store a new key was cut between store and keyring, the keyring that waits beside opens
+    it, and takes its place.
+    """
     keyring = read_keyring(folders.keyring)
-    operator = operator or _only_operator(keyring)
     try:
-        store_key = keyring.unlock(operator, password)
-    except StoreError:
-        logins.note_refused(folders.logins, operator)
+        return open_store(folders.store, unlock(keyring), config.code, config.code), keyring
+    except StoreError as error:
+        if error.code != "STORE_KEY" or not folders.next_keyring.exists():
+            raise
+    keyring = read_keyring(folders.next_keyring)
+    store = open_store(folders.store, unlock(keyring), config.code, config.code)
+    try:
+        durable.replace(folders.next_keyring, folders.keyring)
+    except BaseException:
+        store.close()
         raise
-    store = open_store(folders.store, store_key, config.code, config.code)
+    return store, keyring
+
+
+def _opened(
+    folders: Home, config: Config, store: Store, keyring: Keyring, operator: str, clock: Clock | None
+) -> Station:
     try:
         _match(store, config)
         store.refold_due()
         keys = Secrets(
-            SigningKey.from_openssh(keyring.key("sign", store_key)),
-            age.Identity(keyring.key("age", store_key).decode()),
-            SigningKey.from_openssh(keyring.key("card", store_key)),
+            SigningKey.from_openssh(keyring.key("sign", store.key)),
+            age.Identity(keyring.key("age", store.key).decode()),
+            SigningKey.from_openssh(keyring.key("card", store.key)),
         )
         station = Station(folders, config, keys, store, operator, clock or SystemClock())
-        if (why := marks.why_new_epoch(store, config.code, home)) is not None:
+        station.refuse_removed(operator)
+        if (why := marks.why_new_epoch(store, config.code, folders.path)) is not None:
             station.begin_epoch(why)
         station._note_login()
+        station.keep_recovery_slot()
         station._check_file_daily()
     except BaseException:
         store.close()

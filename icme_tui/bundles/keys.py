@@ -119,6 +119,15 @@ class SigningKey:
             serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
         )
 
+    def seed(self) -> bytes:
+        """The 32 bytes that the key is made of (RFC 8032). A secret."""
+        return self._private.private_bytes_raw()
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> SigningKey:
+        """The key that is made of 32 bytes."""
+        return cls(ed25519.Ed25519PrivateKey.from_private_bytes(seed))
+
     @classmethod
     def generate(cls) -> SigningKey:
         return cls(ed25519.Ed25519PrivateKey.generate())

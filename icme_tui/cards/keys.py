@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError
@@ -43,6 +45,15 @@ def sector_key(master: bytes, uid: bytes, sector: int, key_type: KeyType) -> byt
 def record_key(master: bytes, station: int, version: int) -> bytes:
     """The 16-byte key with which a station signs its records."""
     return diversify(master, station.to_bytes(2, "big") + bytes([version]))
+
+
+def masters_of(seed: bytes) -> dict[str, str]:
+    """The master keys of a deployment (16 bytes each, in hex), derived from its card key of 16 bytes by HKDF
+    with SHA-256: ``k_a``, ``k_ring``, ``k_issue`` and ``k_record``."""
+    return {
+        name: HKDF(SHA256(), 16, salt=None, info=f"icme-card-master/1/{name}".encode()).derive(seed).hex()
+        for name in ("k_a", "k_ring", "k_issue", "k_record")
+    }
 
 
 @dataclass(frozen=True)

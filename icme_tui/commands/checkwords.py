@@ -36,9 +36,14 @@ CHECKS: dict[str, str] = {
     "room": N_("Disk"),
     "rights": N_("Access"),
     "clock": N_("Clock"),
+    "backup": N_("Backup"),
     "library": N_("Library"),
 }
 
 STATES: dict[str, str] = {"good": N_("good"), "warn": N_("look"), "bad": N_("bad")}
 
-ROLES: dict[str, str] = {"admin": N_("admin"), "operator": N_("operator")}
+ROLES: dict[str, str] = {
+    "admin": N_("admin"),
+    "operator": N_("operator"),
+    "removed": N_("being removed"),
+}

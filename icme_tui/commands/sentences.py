@@ -17,7 +17,9 @@ from icme_tui.commands import (
     checkwords,
     decidingwords,
     doorwords,
+    keywords,
     linewords,
+    pcscwords,
     peoplewords,
     rosterwords,
 )
@@ -210,7 +212,7 @@ _CARDS = {
     "NOT_AUTHENTICATED": N_("The card was addressed before it was unlocked. Present it again."),
     "NO_ISSUE_KEY": N_("This station has no key to issue cards. Ask the office for a pack that grants it."),
     "READER_IN_USE": N_("Another program is using the reader {reader}. End it there first."),
-    "READER_ADDRESS": N_("'{address}' names no reader. Examples: sim:cards, pn532:/dev/ttyUSB0."),
+    "READER_ADDRESS": N_("'{address}' names no reader. Examples: sim:cards, pcsc:, pn532:/dev/ttyUSB0."),
     "READ_BACK": N_("The card did not keep what was written (block {block}). Present it again."),
     "SESSION_CODE": N_("The session code {session} cannot stand on a card. Codes look like S007000C."),
     "SIGNATURE_BAD": N_("The issuer's signature on the card is not right: the card may be a copy."),
@@ -323,8 +325,8 @@ _SHEETS = {
 SENTENCES: dict[str, str] = {
     **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
     **rosterwords.FILES, **rosterwords.ROWS, **doorwords.DOOR, **peoplewords.PEOPLE,
-    **checkwords.SYSTEM, **cardwords.CARDS, **backupwords.BACKUP, **linewords.LINES,
-    **decidingwords.DECIDING,
+    **checkwords.SYSTEM, **cardwords.CARDS, **backupwords.BACKUP, **linewords.LINES, **keywords.SENTENCES,
+    **decidingwords.DECIDING, **pcscwords.PCSC,
 }  # fmt: skip
 
 

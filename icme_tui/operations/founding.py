@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 from icme_tui import durable
 from icme_tui.bundles import age
 from icme_tui.bundles.keys import SigningKey
-from icme_tui.cards.keys import record_key
+from icme_tui.cards.keys import masters_of, record_key
 from icme_tui.cards.numbers import serials_of
 from icme_tui.clock import Clock, SystemClock
 from icme_tui.codes import StoreError
 from icme_tui.home import Config, Home, make_folders, refuse_station, write_config
 from icme_tui.keyring import Keyring, write_keyring
-from icme_tui.operations import enrolling, naming
+from icme_tui.operations import enrolling, keysheet, naming
+from icme_tui.operations.keysheet import Sheet
 from icme_tui.station import Secrets, Station
 from icme_tui.store.store import create_store
 
@@ -68,11 +69,13 @@ def found_office(
     if given and not recovery_out.parent.is_dir():
         raise StoreError("FOLDER_MISSING", folder=str(recovery_out.parent))
     keys = _new_keys()
-    recovery, next_key = age.Identity.generate(), SigningKey.generate()
-    masters = {name: secrets.token_hex(16) for name in ("k_a", "k_ring", "k_issue", "k_record")}
+    sheet = Sheet(
+        age.Identity.generate(), SigningKey.generate(), secrets.token_bytes(16), keys.sign.public.fingerprint
+    )
+    masters = masters_of(sheet.card_seed)
     settings = {
-        "recovery": recovery.public,
-        "next_key": next_key.public.line,
+        "recovery": sheet.recovery.public,
+        "next_key": sheet.next_key.public.line,
         "masters": masters,
         "card_keys": {
             "k_a": masters["k_a"],
@@ -96,7 +99,7 @@ def found_office(
     }
     station = _found(folders, config, keys, code, operator, password, clock, settings, own)
     try:
-        durable.write_atomic(recovery_out, _recovery_text(config, keys, recovery, next_key).encode())
+        durable.write_atomic(recovery_out, keysheet.text(sheet, code, domain).encode())
         write_config(folders, config)  # last: without it the home counts as not made
     except BaseException:
         station.close()
@@ -164,6 +167,8 @@ def _found(
     keyring = keyring.with_key("sign", keys.sign.to_openssh(), store_key)
     keyring = keyring.with_key("age", keys.age.secret().encode(), store_key)
     keyring = keyring.with_key("card", keys.card.to_openssh(), store_key)
+    if recipient := settings.get("recovery"):
+        keyring = keyring.with_recovery(recipient, store_key)
     write_keyring(folders.keyring, keyring)
     store = create_store(folders.store, store_key, office, config.code)
     station = Station(folders, config, keys, store, operator, clock or SystemClock())
@@ -183,13 +188,3 @@ def _found(
         station.close()
         raise
     return station
-
-
-def _recovery_text(config: Config, keys: Secrets, recovery: age.Identity, next_key: SigningKey) -> str:
-    return (
-        f"# icme {config.code} {config.domain}: print this, put it into a safe, delete the file.\n"
-        f"# Fingerprint of the office's key: {keys.sign.public.fingerprint}\n"
-        f"# Fingerprint of its next key:     {next_key.public.fingerprint}\n"
-        f"# Recovery identity, opens every bundle and pack ({recovery.public}):\n{recovery.secret()}\n"
-        f"# Next signing key of the office:\n{next_key.to_openssh().decode()}"
-    )

@@ -1,7 +1,7 @@
-"""The accounts of a station: who may log in, adding one, and a new password.
+"""The accounts of a station: who may log in, adding and removing one, and a new password.
 
-All accounts share the store's key, wrapped once for each in the keyring, so adding one takes the password of
-somebody who has it. Roles are a local order (the setting ``operators``), no cryptography.
+All accounts share the store's key, wrapped once for each in the keyring. Who is removed knew that key, so the
+store gets another one. Roles are a local order (the setting ``operators``), no cryptography.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from icme_tui.codes import RuleError, StoreError
 from icme_tui.keyring import Keyring, read_keyring, write_keyring
 from icme_tui.operations import naming
 from icme_tui.operations.founding import MIN_PASSWORD
+from icme_tui.station import OPERATORS, REMOVED
 
 if TYPE_CHECKING:
     from icme_tui.facts import Put
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 ADMIN, OPERATOR = "admin", "operator"
 ROLES = (ADMIN, OPERATOR)
 
-_SETTING = "operators"
+FORGOTTEN = "FORGOTTEN"
+"""The reason of a new password that was given with the recovery identity."""
 
 
 class Operator(NamedTuple):
@@ -31,7 +33,7 @@ class Operator(NamedTuple):
 
     name: str
     role: str
-    """``admin``, who may add others, or ``operator``."""
+    """``admin``, who may add and remove others, or ``operator``; ``removed`` where that was cut."""
     is_self: bool
     """Whether it is the one who asks."""
 
@@ -47,7 +49,7 @@ def operators(station: Station) -> list[Operator]:
 
 def role_of(station: Station, name: str) -> str:
     """The role of an account; the one that the station was founded with is an admin."""
-    return str(station.setting(_SETTING, {}).get(name, ADMIN))
+    return str(station.setting(OPERATORS, {}).get(name, ADMIN))
 
 
 def add(station: Station, own_password: str, name: str, password: str, role: str = OPERATOR) -> Operator:
@@ -65,27 +67,78 @@ def add(station: Station, own_password: str, name: str, password: str, role: str
     if name in keyring.operators:
         raise StoreError("OPERATOR_EXISTS", operator=name)
     _require_strong(password)
-    store_key = _unlocked(station, keyring, own_password)
-    roles = {**station.setting(_SETTING, {}), name: role}
+    _check_own(station, keyring, own_password)
+    roles = {**station.setting(OPERATORS, {}), name: role}
     put = station.put("operator", name, name=name, role=role, state="active")
-    _change(station, keyring, keyring.with_slot(name, password, store_key), put, roles)
+    _change(station, keyring, station.add_slot(keyring, name, password), put, roles)
     return Operator(name, role, False)
 
 
-def change_password(station: Station, own_password: str, password: str) -> None:
-    """Give the operator who acts a new password.
+def change_password(station: Station, own_password: str, password: str, name: str = "") -> None:
+    """Give the operator who acts a new password, or as an admin another one who has forgotten his.
 
-    Raises StoreError ``PASSWORD_WEAK``, ``PASSWORD_SAME``, ``LOGIN_REFUSED``, ``KEYRING_MISSING``,
-    ``KEYRING_BAD``.
+    Raises RuleError ``ADMIN_ONLY``; StoreError ``PASSWORD_WEAK``, ``PASSWORD_SAME``, ``LOGIN_REFUSED``,
+    ``NO_OPERATOR``, ``KEYRING_MISSING``, ``KEYRING_BAD``.
+    """
+    name = name or station.operator
+    if name != station.operator and role_of(station, station.operator) != ADMIN:
+        raise RuleError("ADMIN_ONLY")
+    _require_strong(password)
+    keyring = read_keyring(station.folders.keyring)
+    _check_own(station, keyring, own_password)
+    if name not in keyring.operators:
+        raise StoreError("NO_OPERATOR", operator=name)
+    if name == station.operator and hmac.compare_digest(own_password.encode(), password.encode()):
+        raise StoreError("PASSWORD_SAME")
+    _give_password(station, keyring, name, password)
+
+
+def set_forgotten(station: Station, password: str) -> None:
+    """Give the operator who acts a new password, where the recovery identity has opened the station.
+
+    Raises StoreError ``PASSWORD_WEAK``, ``KEYRING_MISSING``, ``KEYRING_BAD``.
     """
     _require_strong(password)
     keyring = read_keyring(station.folders.keyring)
-    store_key = _unlocked(station, keyring, own_password)
-    if hmac.compare_digest(own_password.encode(), password.encode()):
-        raise StoreError("PASSWORD_SAME")
-    now = format_seconds(station.clock.read().wall_ms)
-    put = station.put("operator", station.operator, password_at=now)
-    _change(station, keyring, keyring.with_slot(station.operator, password, store_key), put, None)
+    _give_password(station, keyring, station.operator, password, reason=FORGOTTEN)
+
+
+def remove(station: Station, own_password: str, name: str, reason: str) -> None:
+    """Take an account away and encrypt the store anew: who had it knew the key. Given again after it was cut,
+    it comes to its end.
+
+    Raises RuleError ``ADMIN_ONLY``, ``REASON_MISSING``, ``REMOVES_SELF``; StoreError ``LOGIN_REFUSED``,
+    ``NO_OPERATOR``, ``STORE_IN_USE`` (another program has the store open), ``KEYRING_MISSING``,
+    ``KEYRING_BAD``.
+    """
+    if role_of(station, station.operator) != ADMIN:
+        raise RuleError("ADMIN_ONLY")
+    if not reason.strip():
+        raise RuleError("REASON_MISSING")
+    if name == station.operator:
+        raise RuleError("REMOVES_SELF")
+    keyring = read_keyring(station.folders.keyring)
+    _check_own(station, keyring, own_password)
+    roles = station.setting(OPERATORS, {})
+    is_noted = roles.get(name) == REMOVED
+    if name not in keyring.operators:
+        if is_noted:
+            return
+        raise StoreError("NO_OPERATOR", operator=name)
+    with station.exclusive():
+        if not is_noted:
+            with station.writing():
+                station.record(station.put("operator", name, state=REMOVED, reason=reason.strip()))
+                station.set_setting(OPERATORS, {**roles, name: REMOVED})
+        station.encrypt_anew(keyring.without_slot(name))
+
+
+def _give_password(station: Station, keyring: Keyring, name: str, password: str, reason: str = "") -> None:
+    fields = {"password_at": format_seconds(station.clock.read().wall_ms)}
+    if reason:
+        fields["reason"] = reason
+    put = station.put("operator", name, **fields)
+    _change(station, keyring, station.add_slot(keyring, name, password), put, None)
 
 
 def _require_strong(password: str) -> None:
@@ -93,9 +146,9 @@ def _require_strong(password: str) -> None:
         raise StoreError("PASSWORD_WEAK", least=MIN_PASSWORD)
 
 
-def _unlocked(station: Station, keyring: Keyring, password: str) -> bytes:
+def _check_own(station: Station, keyring: Keyring, password: str) -> None:
     try:
-        return keyring.unlock(station.operator, password)
+        keyring.unlock(station.operator, password)
     except StoreError:
         logins.note_refused(station.folders.logins, station.operator)
         raise
@@ -114,7 +167,7 @@ def _change(
         with station.writing():
             station.record(put)
             if roles is not None:
-                station.set_setting(_SETTING, roles)
+                station.set_setting(OPERATORS, roles)
             write_keyring(path, after)
             written = True
     except BaseException:

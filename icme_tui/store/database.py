@@ -6,6 +6,8 @@ that turns out not to be encrypted is refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,20 +45,40 @@ class CipherDatabase(peewee.SqliteDatabase):
 
     def __init__(self, path: Path, key: bytes) -> None:
         super().__init__(str(path), pragmas=_PRAGMAS, autoconnect=False, thread_safe=False)
-        self._key = key
+        self.key = key
+
+    def rekey(self, key: bytes) -> None:
+        """Encrypt every page anew, in one transaction of SQLite's. Only where nobody else is in the file."""
+        durable.point("rekey")
+        self.execute_sql(f"PRAGMA rekey = \"x'{key.hex()}'\"").fetchall()
+        self.key = key
+        durable.point("rekeyed")
 
     def _connect(self) -> Any:
-        conn = dbapi2.connect(self.database, isolation_level=None, timeout=5.0, check_same_thread=False)
+        conn = self.connect_beside(Path(self.database))
         try:
-            # Must come first: otherwise SQLCipher prints its complaints into the terminal.
-            conn.execute("PRAGMA cipher_log_level = NONE")
-            conn.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
-            conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
             self._add_conn_hooks(conn)  # type: ignore[attr-defined]
         except BaseException:
             conn.close()
             raise
         return conn
+
+    def connect_beside(self, path: Path) -> Any:
+        """A bare connection to the database at ``path`` with the key of this one."""
+        conn = dbapi2.connect(str(path), isolation_level=None, timeout=5.0, check_same_thread=False)
+        try:
+            # Must come first: otherwise SQLCipher prints its complaints into the terminal.
+            conn.execute("PRAGMA cipher_log_level = NONE")
+            conn.execute(f"PRAGMA key = \"x'{self.key.hex()}'\"")
+            conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            conn.close()
+            raise
+        return conn
+
+    def open_beside(self, path: Path) -> Any:
+        """The existing database at ``path``, which has the key of this one (see ``open_database``)."""
+        return open_database(path, self.key)
 
 
 def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
@@ -74,6 +96,8 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
         raise StoreError("STORE_MISSING", path=str(path))
     if create:
         durable.create_private(path)
+    else:
+        _refuse_plain(path)
     db: Any = CipherDatabase(path, key)
     try:
         db.connect()
@@ -92,7 +116,10 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
     except BaseException:
         db.close()
         raise
-    _refuse_plain(db, path)
+    if create:
+        db.close()
+        _refuse_plain(path)
+        db.connect()
     return db
 
 
@@ -110,6 +137,28 @@ def reason_of(error: BaseException) -> StoreError | None:
     if type(error) in (dbapi2.DatabaseError, peewee.DatabaseError):  # SQLITE_CORRUPT and SQLITE_NOTADB
         return StoreError("STORE_DAMAGED")
     return None
+
+
+@contextmanager
+def exclusive(db: Any) -> Iterator[None]:
+    """Nobody else can have the file open within the block.
+
+    Leaving the write-ahead log takes the whole file, so it fails where another connection is open; what lies
+    in the log is then in the file, and the log is gone. Raises StoreError ``STORE_IN_USE``.
+    """
+    try:
+        db.execute_sql("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+        try:
+            db.execute_sql("PRAGMA journal_mode = DELETE").fetchall()
+            db.execute_sql("BEGIN EXCLUSIVE")
+            db.execute_sql("COMMIT")
+        except (dbapi2.OperationalError, peewee.OperationalError) as error:
+            raise StoreError("STORE_IN_USE") from error
+        yield
+    finally:
+        db.execute_sql("PRAGMA locking_mode = NORMAL").fetchall()
+        db.execute_sql("PRAGMA journal_mode = WAL").fetchall()
+        db.execute_sql("SELECT count(*) FROM sqlite_master").fetchall()  # gives the lock back
 
 
 def quick_check(db: Any) -> None:
@@ -132,9 +181,11 @@ def _pragma(db: Any, name: str) -> int:
     return int(db.execute_sql(f"PRAGMA {name}").fetchone()[0])
 
 
-def _refuse_plain(db: Any, path: Path) -> None:
-    # An empty key silently makes a plain database, and nothing else would tell.
+def _refuse_plain(path: Path) -> None:
+    """An empty key silently makes a plain database, and nothing else would tell.
+
+    Not while it is open: closing the file takes SQLite's locks on it away (POSIX advisory locks).
+    """
     with path.open("rb") as file:
         if file.read(16) == b"SQLite format 3\0":
-            db.close()
             raise StoreError("STORE_PLAIN", path=str(path))

@@ -27,7 +27,7 @@ from icme_tui.store import (
 )
 from icme_tui.store.books import Books
 from icme_tui.store.comparing import Fingerprints
-from icme_tui.store.database import alone, open_database, quick_check, reason_of
+from icme_tui.store.database import exclusive, open_database, quick_check, reason_of
 from icme_tui.store.journal import Journal, Line
 from icme_tui.store.merging import Merged
 from icme_tui.store.people import PeopleQuery
@@ -84,6 +84,11 @@ class Store:
         """The open ``CipherDatabase``."""
         return self._db
 
+    @property
+    def key(self) -> bytes:
+        """The 32 bytes that open the database. A secret."""
+        return bytes(self._db.key)
+
     def close(self) -> None:
         self._db.close()
 
@@ -99,13 +104,13 @@ class Store:
             yield
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """No other program has the store open within the block. Raises StoreError ``STORE_IN_USE``."""
-        with self._lock, _translated(), alone(self._db):
+        with self._lock, _translated(), exclusive(self._db):
             yield
 
     def rekey(self, key: bytes) -> None:
-        """Encrypt the store with another key of 32 bytes, inside ``alone``: all of it or nothing."""
+        """Encrypt the store with another key of 32 bytes, inside ``exclusive``: all of it or nothing."""
         with self._lock, _translated():
             self._db.rekey(key)
 
@@ -179,17 +184,17 @@ class Store:
             source = self.books.sources.find(station, epoch)
             return self.journal.top(source) if source is not None else (0, facts.chain_start(station, epoch))
 
-    def head_at(self, station: str, epoch: str, p: int) -> bytes | None:
-        """The chain's head after position ``p``, None where lines before it are missing."""
-        with self._lock:
-            source = self.books.sources.find(station, epoch)
-            if source is None:
     def last_held(self, station: str, epoch: str) -> int:
         """The highest position of which a line is held, 0 for none."""
         with self._lock:
             source = self.books.sources.find(station, epoch)
             return 0 if source is None else self.journal.last_held(source)
 
+    def head_at(self, station: str, epoch: str, p: int) -> bytes | None:
+        """The chain's head after position ``p``, None where lines before it are missing."""
+        with self._lock:
+            source = self.books.sources.find(station, epoch)
+            if source is None:
                 return facts.chain_start(station, epoch) if p == 0 else None
             return self.journal.head_at(source, p)
 

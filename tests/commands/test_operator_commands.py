@@ -68,3 +68,27 @@ def test_the_check_ends_with_1_where_something_is_bad(run: Run, tmp_path: Path) 
     code, found = run("check")
     assert (code, found["state"]) == (1, "bad")
     assert [one["code"] for one in found["checks"] if one["state"] == "bad"] == ["RIGHTS_OPEN"]
+
+
+def test_an_operator_is_removed_and_a_forgotten_password_mended(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = secret(tmp_path, "first", "invented one")
+    run("operator", "add", "li", "--new-password-file", str(first))
+    monkeypatch.setenv("ICME_OPERATOR", "admin")
+    assert run("operator", "password", "--for", "li", "--new-password-file", str(first)) == (
+        0,
+        {"name": "li"},
+    )
+    monkeypatch.setenv("ICME_OPERATOR", "admin")
+    assert run("operator", "remove", "li", "--reason", "left the hospital") == (0, {"name": "li"})
+    assert [one["name"] for one in run("operator", "list")[1]["operators"]] == ["admin"]
+    identity = secret(tmp_path, "identity", "nothing of the kind")
+    again = ("operator", "recover", "admin", "--new-password-file", str(first), "--identity")
+    assert run(*again, str(identity))[1]["error"]["code"] == "IDENTITY_BAD"
+    assert run(*again, str(tmp_path / "none"))[1]["error"]["code"] == "IDENTITY_FILE"
+    stations.office(tmp_path / "office").close()
+    monkeypatch.setenv("ICME_HOME", str(tmp_path / "office"))
+    assert run(*again, str(tmp_path / "office-recovery.txt")) == (0, {"name": "admin"})
+    monkeypatch.setenv("ICME_PASSWORD_FILE", str(first))
+    assert run("operator", "list")[0] == 0

@@ -1,0 +1,19 @@
+"""Sentences about keys, accounts and the recovery sheet."""
+
+from __future__ import annotations
+
+from icme_tui.commands.words import N_
+
+SENTENCES: dict[str, str] = {
+    "NO_OPERATOR": N_("There is no operator {operator} at this station."),
+    "REMOVES_SELF": N_("You cannot remove yourself. Let another admin do it."),
+    "RECOVERY_SLOT_MISSING": N_(
+        "No recovery identity opens this station: it had no pack of its office yet. A backup, or the"
+        " password, is the only way."
+    ),
+    "IDENTITY_WRONG": N_("This is not the recovery identity of this station's office."),
+    "IDENTITY_FILE": N_("{file} cannot be read as a file of keys."),
+    "SHEET_BAD": N_(
+        "The recovery sheet cannot be read: {part}. Compare what was typed with the paper, letter by letter."
+    ),
+}

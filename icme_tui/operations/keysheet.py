@@ -1,0 +1,138 @@
+"""The recovery sheet: what an office prints when it is made, and what it starts again from.
+
+A text that is read by people, typed in again or scanned. Every line but the recovery identity is a comment,
+so ``age -d -i SHEET`` takes it as it is. It holds
+
+* the **recovery identity** (``AGE-SECRET-KEY-1…``): opens every bundle and pack, and every station whose
+  password is forgotten;
+* the **next key** (``ICME-NEXT-KEY-1-…``): the signing key that the venues believe when the office's own is
+  lost, as its 32-byte seed (RFC 8032) and 3 bytes of its SHA-256;
+* the **card key** (``ICME-CARD-KEY-1-…``): 16 bytes, of which the keys of all cards are derived, and 4 bytes
+  of their SHA-256.
+
+The last two are base32 (RFC 4648) in groups of four. Nothing of the sheet is kept in any home folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from typing import NamedTuple
+
+from icme_tui.bundles import age
+from icme_tui.bundles.keys import SigningKey
+from icme_tui.codes import BundleError, StoreError
+from icme_tui.operations import qr
+
+_NEXT, _CARD = "ICME-NEXT-KEY-1", "ICME-CARD-KEY-1"
+_SIZES = {_NEXT: (32, 3), _CARD: (16, 4)}
+"""Bytes of the secret, and of its hash that stand behind it."""
+
+_IDENTITY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{50,80}")
+_MISREAD = str.maketrans("018", "OIB")
+"""Digits that base32 does not have, and the letters that they are taken for."""
+
+
+class Sheet(NamedTuple):
+    """What stands on it. Its repr tells none of it."""
+
+    recovery: age.Identity
+    next_key: SigningKey
+    card_seed: bytes
+    office: str = ""
+    """30 digits of the office's key, in 6 groups; empty where they were not typed in."""
+
+    def __repr__(self) -> str:
+        return "Sheet(…)"
+
+
+def text(sheet: Sheet, code: str, domain: str) -> str:
+    """The sheet of the office ``code``, with a QR code of each secret."""
+    identity = sheet.recovery.secret()
+    next_line = _line(_NEXT, sheet.next_key.seed())
+    card_line = _line(_CARD, sheet.card_seed)
+    return "\n".join(
+        (
+            f"# icme recovery sheet of {code}, {domain}",
+            "# Print this, put it into a safe, delete the file.",
+            f"# Digits of the office's key: {sheet.office}",
+            f"# Digits of its next key:     {sheet.next_key.public.fingerprint}",
+            "#",
+            "# Recovery identity: opens bundles, packs, and stations whose password is forgotten.",
+            f"# {sheet.recovery.public}",
+            identity,
+            *_code(identity),
+            "#",
+            "# Next key: signs the packs when the office's own key is lost.",
+            *_typed(next_line),
+            *_code(next_line),
+            "#",
+            "# Card key: the keys of all cards come from it.",
+            *_typed(card_line),
+            *_code(card_line),
+            "",
+        )
+    )
+
+
+def parse(typed: str) -> Sheet:
+    """Read a sheet back, from its file or typed in: blanks, small letters and the QR codes do not count.
+
+    Raises StoreError ``SHEET_BAD`` (``part``: ``identity``, ``next`` or ``card`` is missing or misread).
+    """
+    try:
+        (recovery,) = identities_in(typed)
+    except (BundleError, ValueError):
+        raise StoreError("SHEET_BAD", part="identity") from None
+    found = re.search(r"office's key:((?:\s*[0-9]{5}){6})", typed)
+    return Sheet(
+        recovery,
+        SigningKey.from_seed(_secret(typed, _NEXT, "next")),
+        _secret(typed, _CARD, "card"),
+        " ".join(found[1].split()) if found else "",
+    )
+
+
+def identities_in(typed: str) -> list[age.Identity]:
+    """The age identities that stand in a text. Raises BundleError ``IDENTITY_BAD`` where there is none."""
+    found = dict.fromkeys(_IDENTITY.findall(typed.upper()))
+    if not found:
+        raise BundleError("IDENTITY_BAD")
+    return [age.Identity(secret) for secret in found]
+
+
+def _line(name: str, secret: bytes) -> str:
+    letters = base64.b32encode(secret + _check(name, secret)).decode()
+    return "-".join((name, *(letters[i : i + 4] for i in range(0, len(letters), 4))))
+
+
+def _secret(typed: str, name: str, part: str) -> bytes:
+    size, checks = _SIZES[name]
+    spread = r"[\s-]*".join(name.replace("-", ""))
+    found = re.search(rf"{spread}((?:[\s#-]*[0-9A-Z]){{{(size + checks) * 8 // 5}}})", typed.upper())
+    if found is not None:
+        letters = re.sub(r"[\s#-]", "", found[1]).translate(_MISREAD)
+        try:
+            raw = base64.b32decode(letters)
+        except ValueError:
+            raw = b""
+        if raw and hmac.compare_digest(raw[size:], _check(name, raw[:size])):
+            return raw[:size]
+    raise StoreError("SHEET_BAD", part=part)
+
+
+def _check(name: str, secret: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + secret).digest()[: _SIZES[name][1]]
+
+
+def _typed(line: str) -> list[str]:
+    """A secret as people type it: a row for its name, then rows of eight groups."""
+    groups = line.split("-")
+    rows = [groups[:4], *(groups[i : i + 8] for i in range(4, len(groups), 8))]
+    return [f"# {'-'.join(row)}" for row in rows]
+
+
+def _code(secret: str) -> list[str]:
+    return [f"# {line}".rstrip() for line in qr.lines(secret)]

@@ -43,9 +43,10 @@ bench: setup ## Measure against the budgets; prints one JSON object
 soak: setup ## Run the properties for SECONDS=… (600) with fresh examples
 	@$(BIN)/python -m benchmarks.soak --seconds $(SECONDS)
 
-docs: setup ## Write docs/commands.md and docs/keys.md from the program
+docs: setup ## Write docs/commands.md, docs/keys.md and exports/schema from the program
 	$(BIN)/python -m icme_tui.commands.manual docs/commands.md
 	$(BIN)/python -m icme_tui.screens.keycard docs/keys.md
+	$(BIN)/python -m icme_tui.commands.schemafiles exports/schema
 
 messages: setup ## Collect the messages, bring the Chinese catalogue up to date, compile it
 	$(BIN)/python -m icme_tui.commands.catalogue

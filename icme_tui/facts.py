@@ -347,7 +347,12 @@ _encoder = msgspec.json.Encoder()
 
 def kind_of(fact: Fact) -> str:
     """The value of ``k``."""
-    return str(fact.__struct_config__.tag)
+    return kind_name(type(fact))
+
+
+def kind_name(struct: type[Fact]) -> str:
+    """The value of ``k`` in facts of this struct."""
+    return str(struct.__struct_config__.tag)
 
 
 def encode(fact: Fact) -> bytes:

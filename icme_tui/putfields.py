@@ -38,10 +38,11 @@ PUT_FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
 }
 """Per kind of put: field → the types that its value may have. None takes a field away."""
 
-_LIST_ITEMS: dict[str, dict[str, tuple[type, ...]] | tuple[type, ...]] = {
+LIST_ITEMS: dict[str, dict[str, tuple[type, ...]] | tuple[type, ...]] = {
     "lecturers": {"person": _TEXT, "minutes": _NUMBER},
     "replaced_keys": _TEXT,
 }
+"""Field that is a list → the types of its items, or of the fields of each."""
 
 
 def is_field(kind: str, name: str, value: Any) -> bool:
@@ -52,7 +53,7 @@ def is_field(kind: str, name: str, value: Any) -> bool:
     if type(value) not in types:
         return False
     if type(value) is list:
-        return all(_is_item(_LIST_ITEMS[name], item) for item in value)
+        return all(_is_item(LIST_ITEMS[name], item) for item in value)
     return type(value) is not int or abs(value) <= 2**53
 
 

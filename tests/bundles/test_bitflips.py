@@ -13,7 +13,7 @@ from icme_tui.bundles.check import check
 from icme_tui.bundles.held import Remembered
 from icme_tui.bundles.trust import Trust, parse_allowed_signers
 
-VECTORS = Path(__file__).parents[1] / "data/vectors/bundle"
+VECTORS = Path(__file__).parents[2] / "exports/vectors"
 TRUST = Trust(parse_allowed_signers((VECTORS / "keys/allowed_signers").read_text()))
 NOW = 1_790_000_000_000
 EVERY_BIT = os.environ.get("ICME_EVERY_BIT") == "1"

@@ -11,7 +11,7 @@ import pytest
 from icme_tui.bundles import container, manifest
 from icme_tui.codes import BundleError
 
-VECTORS = Path(__file__).parents[1] / "data/vectors/bundle"
+VECTORS = Path(__file__).parents[2] / "exports/vectors"
 
 
 def _stored(name: str) -> bytes:

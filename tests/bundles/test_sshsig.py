@@ -14,7 +14,7 @@ from icme_tui.bundles import keys, sshsig
 from icme_tui.bundles.keys import PublicKey, SigningKey
 from icme_tui.codes import BundleError
 
-VECTORS = Path(__file__).parents[1] / "data/vectors/bundle/keys"
+VECTORS = Path(__file__).parents[2] / "exports/vectors/keys"
 KEY = SigningKey.from_openssh((VECTORS / "venue_V0007_sign").read_bytes())
 NAMESPACE = "cmeb-facts-v1@cme.example"
 MESSAGE = b"message\n"

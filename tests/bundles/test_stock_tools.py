@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,23 +14,15 @@ from icme_tui.bundles import keys, sshsig
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.bundles.trust import namespace
 from tests.support.forging import DOMAIN, World, swipes
+from tests.support.tools import tool
 
 pytestmark = pytest.mark.integration
 FACTS = namespace("facts", DOMAIN)
 
 
-def _tool(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        if os.environ.get("ICME_REQUIRE_INTEGRATION"):
-            pytest.fail(f"{name} is not installed")
-        pytest.skip(f"{name} is not installed")
-    return path
-
-
 def _run(*command: str | Path, stdin: bytes = b"", cwd: Path | None = None) -> bytes:
     done = subprocess.run(
-        [_tool(str(command[0])), *map(str, command[1:])],
+        [tool(str(command[0])), *map(str, command[1:])],
         input=stdin,
         cwd=cwd,
         capture_output=True,

@@ -12,7 +12,7 @@ from icme_tui.bundles.trust import Mark, Signer, parse_allowed_signers, parse_re
 from icme_tui.clock import parse_utc
 from icme_tui.codes import BundleError
 
-VECTORS = Path(__file__).parents[1] / "data/vectors/bundle/keys"
+VECTORS = Path(__file__).parents[2] / "exports/vectors/keys"
 A, B = (SigningKey(Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32)).public for n in (1, 2))
 EPOCH, HEAD = "0f" * 16, "ab" * 32
 

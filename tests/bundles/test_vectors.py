@@ -12,7 +12,7 @@ from icme_tui.bundles import age, build, container, keys, sshsig
 from icme_tui.bundles.trust import namespace
 from icme_tui.cli import main
 
-HERE = Path(__file__).parents[1] / "data/vectors/bundle"
+HERE = Path(__file__).parents[2] / "exports/vectors"
 SHARED = Path(__file__).parents[3] / "shared/data/vectors/bundle"
 RESULTS = {
     "accept": ("OFFICE", "accept"),
@@ -44,8 +44,9 @@ def _arguments(folder: Path, name: str, case: dict[str, Any], preload: list[str]
     arguments = ["bundle", "check", str(folder / f"{name}.cmeb"), "--as", me, "--json", "--now", now]
     arguments += ["--trust", str(folder / "keys/allowed_signers")]
     arguments += ["--identity", str(folder / "keys" / IDENTITIES[me])]
-    if case["use_revocation_list"]:
-        arguments += ["--revoked", str(folder / "keys/revoked_V0008")]
+    revoked = case.get("revoked", "revoked_V0008" if case["use_revocation_list"] else "")
+    if revoked:
+        arguments += ["--revoked", str(folder / "keys" / revoked)]
     for earlier in preload:
         arguments += ["--after", str(folder / f"{earlier}.cmeb")]
     return arguments

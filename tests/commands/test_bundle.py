@@ -11,7 +11,7 @@ import pytest
 import icme_tui
 from icme_tui.cli import main
 
-VECTORS = Path(__file__).parents[1] / "data/vectors/bundle"
+VECTORS = Path(__file__).parents[2] / "exports/vectors"
 OFFICE = [
     "--trust", str(VECTORS / "keys/allowed_signers"),
     "--identity", str(VECTORS / "keys/office_age.txt"),

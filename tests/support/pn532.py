@@ -24,7 +24,8 @@ from icme_tui.devices.simulated import torn
 
 Fault = Literal[
     "no ack", "nack", "flipped", "always flipped", "half", "silent", "noise", "error frame", "asleep",
-    "pulled", "pulled after", "status 02", "short read", "reset", "duplicate",
+    "pulled", "pulled after", "status 02", "short read", "reset", "duplicate", "no answer",
+    "late", "refused and pulled", "other chip",
 ]  # fmt: skip
 """What happens to a command. ``pulled``: the card leaves before it; ``pulled after``: once it is done."""
 
@@ -127,6 +128,7 @@ class Simulator:
         self._tap = ""
         self._answer = b""
         self._fault: Fault | None = None
+        self._late = b""
         self.unplugged = False
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -248,14 +250,21 @@ class Simulator:
             self.asleep = False
         if fault == "pulled":
             self.cards.take()
+        self._send(self._late)
+        self._late = b""
         if fault != "no ack":
             self._send((b"\x13\x00\xff\x20\x07" if fault == "noise" else b"") + ACK)
         if fault == "error frame":
             self._send(ERROR)
             return
         answer = self._carry_out(command[0], command[1:])
-        if answer is None:
+        if answer is None or fault == "no answer":
             return
+        if fault == "refused and pulled":
+            self.cards.take()
+            answer = b"\x14"
+        if fault == "other chip":
+            answer = b"\x07\x01"
         if fault == "pulled after":
             self.cards.take()
             answer = b"\x01" if to_card else answer
@@ -264,6 +273,9 @@ class Simulator:
         if fault == "short read":
             answer = answer[:-1]
         self._answer = frame(bytes([0xD5, command[0] + 1]) + answer)
+        if fault == "late":
+            self._late = self._answer
+            return
         self._send(
             {
                 "flipped": flipped(self._answer),

@@ -19,13 +19,20 @@ from icme_tui.devices.traffic import Traffic
 WAKE_UP = b"\x55\x55" + bytes(14)
 """Wakes a chip that sleeps, and gives it time until the frame that follows."""
 
-ACK_S = 0.1
-"""An acknowledgement comes within 15 ms."""
-WAKING_S = (0.3, 1.5)
-"""The same while the chip is woken up; behind some hosts' USB the first one takes this long."""
-ANSWER_S = 1.0
-GAP_S = 0.1
-"""A frame that does not go on for so long has been cut."""
+
+class Limits(NamedTuple):
+    """Longest waits, in seconds."""
+
+    ack: float = 0.1
+    """For an acknowledgement, which comes within 15 ms."""
+    waking: tuple[float, ...] = (0.3, 1.5)
+    """The same, try by try, while the chip is woken up; behind some hosts' USB it takes this long."""
+    answer: float = 1.0
+    gap: float = 0.1
+    """Inside a frame. One that does not go on for so long has been cut."""
+
+
+USUAL = Limits()
 
 GET_FIRMWARE_VERSION = 0x02
 SET_PARAMETERS = 0x12
@@ -121,8 +128,9 @@ class Chip:
     (what answers cannot be understood) and READER_UNKNOWN (something else answers), with ``reader``.
     """
 
-    def __init__(self, line: Line, name: str, traffic: Traffic) -> None:
+    def __init__(self, line: Line, name: str, traffic: Traffic, limits: Limits = USUAL) -> None:
         self._line = line
+        self._limits = limits
         self._name = name
         self._traffic = traffic
         self._decoder = Decoder()
@@ -132,7 +140,7 @@ class Chip:
     def start(self) -> None:
         """Wake the chip up and set it up, as after it was switched on."""
         self._is_up = False
-        for ack_s in WAKING_S:
+        for ack_s in self._limits.waking:
             self._line.write(WAKE_UP)
             if self._once(SAM_CONFIGURATION, b"\x01\x00\x00", ack_s) is not None:
                 break
@@ -169,24 +177,26 @@ class Chip:
             self.start()
             answer = self._once(code, data, secret=secret)
             if answer is not None:
-                self._settle()
+                self._settle(self._limits.ack)
         return self._known(answer)
 
-    def _once(self, code: int, data: bytes = b"", ack_s: float = ACK_S, secret: bool = False) -> bytes | None:
+    def _once(
+        self, code: int, data: bytes = b"", ack_s: float | None = None, secret: bool = False
+    ) -> bytes | None:
         """The answer to a command; None where the chip did not acknowledge it."""
         frame = frames.encode(bytes([code]) + data)
         hidden = slice(None) if secret else None
         self._settle(0)
         self._traffic.sent(frame, slice(_SHOWN, None) if secret else None)
         self._line.write(frame)
-        until = time.monotonic() + ack_s
+        until = time.monotonic() + (self._limits.ack if ack_s is None else ack_s)
         while (got := self._next(until, hidden)) is not None:
             if isinstance(got, Sign):
                 return self._answer(code, hidden) if got.positive else None
         return None
 
     def _answer(self, code: int, hidden: slice | None) -> bytes:
-        until = time.monotonic() + ANSWER_S
+        until = time.monotonic() + self._limits.answer
         asked_again = False
         fault = "READER_SILENT"
         while (got := self._next(until, hidden)) is not None:
@@ -211,21 +221,21 @@ class Chip:
     def _next(self, until: float, hidden: slice | None) -> Frame | None:
         """The next frame; None if none came in time."""
         while not self._waiting:
+            if (now := time.monotonic()) >= until:
+                return None
             is_inside = self._decoder.is_inside
-            data = self._line.read(min(until, time.monotonic() + GAP_S) if is_inside else until)
+            data = self._line.read(min(until, now + self._limits.gap) if is_inside else until)
             if data:
                 self._traffic.received(data, hidden)
                 self._waiting.extend(self._decoder.feed(data))
             elif is_inside:
                 self._decoder.clear()
                 return Damaged("cut")
-            if not self._waiting and time.monotonic() >= until:
-                return None
         return self._waiting.popleft()
 
-    def _settle(self, quiet_s: float = ACK_S) -> None:
+    def _settle(self, quiet_s: float) -> None:
         """Drop what is left of earlier commands, and what still comes until the line is quiet."""
-        until = time.monotonic() + ANSWER_S
+        until = time.monotonic() + self._limits.answer
         while quiet_s and time.monotonic() < until and self._line.read(time.monotonic() + quiet_s):
             pass
         self._line.drop()

@@ -8,7 +8,7 @@ import time
 from icme_tui.cards.layout import BLOCK_SIZE, is_trailer, sector_of
 from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError, ReaderError
-from icme_tui.devices.pn532.chip import FORMAT, MIFARE, OK, STATUS, Chip, Target
+from icme_tui.devices.pn532.chip import FORMAT, MIFARE, OK, STATUS, USUAL, Chip, Limits, Target
 from icme_tui.devices.pn532.line import SerialLine, name_of
 from icme_tui.devices.port import CardKind, CardSeen, Signal
 from icme_tui.devices.traffic import Traffic
@@ -47,7 +47,7 @@ def kind_of(atqa: bytes, sak: int) -> CardKind:
 class Pn532Reader:
     """A ``port.Reader``. It makes no sound: modules with this chip have no beeper."""
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, limits: Limits = USUAL) -> None:
         """``device``: ``/dev/ttyUSB0``, ``COM3``.
 
         Raises ReaderError READER_GONE, READER_DENIED, READER_IN_USE, READER_SILENT, READER_NOISY,
@@ -55,7 +55,7 @@ class Pn532Reader:
         """
         self.name = name_of(device)
         self._line = SerialLine(device)
-        self._chip = Chip(self._line, self.name, Traffic(logging.getLogger(__name__)))
+        self._chip = Chip(self._line, self.name, Traffic(logging.getLogger(__name__)), limits)
         self._seen: Target | None = None
         """The card that came last and has not been seen to leave."""
         self._card: Target | None = None

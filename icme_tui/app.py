@@ -96,7 +96,9 @@ class IcmeApp(App[int]):
             self.animation_level = "none"
             ScrollBar.renderer = PlainScrollBar
         self._bindings = type(self._bindings)(bindings([*APP_ACTIONS, *place_actions()]))
-        self.set_keymap(dict(read_preferences(home).keys))
+        preferences = read_preferences(home)
+        self.desk.bell = preferences.bell
+        self.set_keymap(dict(preferences.keys))
 
     # Coming
 

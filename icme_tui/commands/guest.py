@@ -41,7 +41,7 @@ def add(
     from icme_tui.operations import guests, presenting
     from icme_tui.operations.guests import NewGuest
     from icme_tui.operations.listening import touch_for_guest
-    from icme_tui.operations.swiping import Swiping
+    from icme_tui.operations.swiping import Swiping, signal_for
 
     out = Output(ctx)
     guest = guests.checked(NewGuest(name, unit, phone, idno_file.readline(200) if idno_file else ""))
@@ -56,6 +56,7 @@ def add(
                 swiping = Swiping(station, device, session)
                 seen = presenting.wait(device, wait)
                 outcome = touch_for_guest(station, swiping, "auto", guest, seen, device)
+                device.signal(signal_for(outcome))
             finally:
                 device.close()
             person = outcome.person.code if outcome.person else ""

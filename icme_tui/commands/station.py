@@ -22,6 +22,13 @@ class Language(StrEnum):
     SYSTEM = "system"
 
 
+class Switch(StrEnum):
+    """What ``signals`` and ``bell`` take."""
+
+    ON = "on"
+    OFF = "off"
+
+
 class Profile(StrEnum):
     """What ``profile`` takes."""
 
@@ -88,6 +95,8 @@ def readers(
 ) -> None:
     """Name the readers of this station.
 
+    One program serves all of them at a door, each by itself.
+
     JSON:
         readers: their addresses
     """
@@ -97,6 +106,52 @@ def readers(
     with opened(ctx) as station:
         settings.set_readers(station, addresses)
     out.result({"readers": addresses}, _("Readers: {list}").format(list=" ".join(addresses)))
+
+
+@app.command()
+def signals(
+    ctx: typer.Context,
+    chosen: Annotated[Switch, typer.Argument(metavar="SWITCH", help=_("on or off."))],
+    reader: Annotated[
+        str, typer.Option(metavar="ADDRESS", help=_("Only this reader. Else every reader."))
+    ] = "",
+) -> None:
+    """Choose whether readers beep and show a light.
+
+    The sound tells accepted, refused and put back apart for the queue, where nobody sees the screen. It comes
+    after the swipe is stored.
+
+    JSON:
+        quiet: addresses of the readers that make no sound; all for every reader
+    """
+    from icme_tui.operations import settings
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        quiet = settings.set_signals(station, chosen is Switch.ON, reader)
+    said = _("Without sound and light: {list}").format(list=" ".join(quiet))
+    out.result({"quiet": list(quiet)}, said if quiet else _("All readers beep and show a light."))
+
+
+@app.command()
+def bell(
+    ctx: typer.Context,
+    chosen: Annotated[Switch, typer.Argument(metavar="SWITCH", help=_("on or off."))],
+) -> None:
+    """Choose whether the terminal rings with every outcome.
+
+    For readers that cannot beep, such as a PN532. Over SSH it rings at your own desk.
+
+    JSON:
+        bell: whether it rings
+    """
+    from icme_tui.operations import settings
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        settings.set_bell(station, chosen is Switch.ON)
+    said = _("The terminal rings.") if chosen is Switch.ON else _("The terminal does not ring.")
+    out.result({"bell": chosen is Switch.ON}, said)
 
 
 @app.command()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from icme_tui.cards.layout import is_trailer
 from icme_tui.cards.plan import KeyType
+from icme_tui.devices.wrapping import Wrapped
 
 if TYPE_CHECKING:
-    from icme_tui.devices.port import CardSeen, Reader, Signal
+    from icme_tui.devices.port import Reader
 
 Phase = Literal["look", "data", "keys", "check"]
 PHASES: tuple[Phase, ...] = ("look", "data", "keys", "check")
@@ -26,46 +27,29 @@ class Step(NamedTuple):
     """Done so far; an issue takes some 380."""
 
 
-class Watched:
-    """A reader that tells its steps. A ``port.Reader``."""
+class Watched(Wrapped):
+    """A reader that tells its steps."""
 
     def __init__(self, reader: Reader, tell: Callable[[Step], None]) -> None:
-        self.name = reader.name
-        self._reader = reader
+        super().__init__(reader)
         self._tell = tell
         self._phase: Phase = "look"
         self._done = 0
 
-    def wait_for_card(self, timeout_s: float) -> CardSeen | None:
-        """See ``port.Reader``."""
-        return self._reader.wait_for_card(timeout_s)
-
-    def wait_for_removal(self, timeout_s: float) -> bool:
-        """See ``port.Reader``."""
-        return self._reader.wait_for_removal(timeout_s)
-
     def authenticate(self, block: int, key_type: KeyType, key: bytes) -> None:
         """See ``port.Reader``."""
         self._step(self._phase)
-        self._reader.authenticate(block, key_type, key)
+        super().authenticate(block, key_type, key)
 
     def read(self, block: int) -> bytes:
         """See ``port.Reader``."""
         self._step("check" if self._phase == "keys" else self._phase)
-        return self._reader.read(block)
+        return super().read(block)
 
     def write(self, block: int, data: bytes) -> None:
         """See ``port.Reader``."""
         self._step("keys" if is_trailer(block) else "check" if self._phase == "check" else "data")
-        self._reader.write(block, data)
-
-    def signal(self, outcome: Signal) -> None:
-        """See ``port.Reader``."""
-        self._reader.signal(outcome)
-
-    def close(self) -> None:
-        """See ``port.Reader``."""
-        self._reader.close()
+        super().write(block, data)
 
     def _step(self, phase: Phase) -> None:
         if phase != self._phase or self._done % TOLD_EVERY == 0:

@@ -20,11 +20,11 @@ from icme_tui.operations import guests
 from icme_tui.operations.doorlist import Counts, Tally
 from icme_tui.operations.guests import NewGuest
 from icme_tui.operations.inspecting import Sight, inspect_card
+from icme_tui.operations.onecard import Turns
 from icme_tui.operations.posts import Post
 from icme_tui.operations.presenting import hex_of
 from icme_tui.operations.sitting import other_session_now
-from icme_tui.operations.swiping import Outcome, Swiping
-from icme_tui.operations.turns import Turns
+from icme_tui.operations.swiping import Outcome, Swiping, signal_for
 from icme_tui.rules.session import Session
 from icme_tui.rules.window import Way
 
@@ -208,6 +208,7 @@ class Door:
         if known:
             outcome = _of_guest(self._station, post.swiping, self._way, known, seen, post.reader)
             self._tell(post, outcome, tell)
+            post.reader.signal(signal_for(outcome))
         elif asked is None:
             post.swiping.touch(seen, lambda outcome: self._tell(post, outcome, tell))
         else:
@@ -215,6 +216,7 @@ class Door:
             if outcome.code == "PUT_CARD_BACK":
                 self._ask(asked, only_if_nothing=True)
             self._tell(post, outcome, tell)
+            post.reader.signal(signal_for(outcome))
 
     def _ask(self, what: Asked, *, only_if_nothing: bool = False) -> None:
         with self._asking:
@@ -254,13 +256,14 @@ def touch_for_guest(
     station: Station, swiping: Swiping, way: Way, guest: NewGuest, seen: CardSeen, reader: Reader
 ) -> Outcome:
     """A card that is held up for a new guest. One of ours counts for its holder instead; no guest is made.
+    The reader signals nothing yet.
 
     Raises ReaderError.
     """
     known = guests.guest_of_card(station, hex_of(seen.uid))
     if known:
         return _of_guest(station, swiping, way, known, seen, reader)
-    outcome = swiping.touch(seen)
+    outcome = swiping.touch(seen, signals=False)
     if outcome.code in NOBODYS and outcome.person is None:
         return _of_guest(station, swiping, way, guest, seen, reader)
     return outcome
@@ -270,11 +273,9 @@ def _of_guest(
     station: Station, swiping: Swiping, way: Way, guest: str | NewGuest, seen: CardSeen, reader: Reader
 ) -> Outcome:
     try:
-        outcome = guests.touch(station, swiping.session, way, guest, seen, reader.name)
+        return guests.touch(station, swiping.session, way, guest, seen, reader.name)
     except IcmeError as error:
-        outcome = Outcome(error.code, hex_of(seen.uid))
-    reader.signal("accepted" if outcome.accepted else "refused")
-    return outcome
+        return Outcome(error.code, hex_of(seen.uid))
 
 
 def _would_say(sight: Sight) -> str:

@@ -22,21 +22,36 @@ class Preferences(NamedTuple):
     """``lean`` or ``full``."""
     keys: Mapping[str, str] = {}
     """{id of an action: key}."""
+    quiet: tuple[str, ...] = ()
+    """Addresses of readers that neither beep nor show a light; ``all`` stands for every reader."""
+    bell: bool = True
+    """Whether the terminal rings with every outcome."""
+
+
+EVERY_READER = "all"
 
 
 def read_preferences(home: Path) -> Preferences:
     """Those of a home folder; what is missing or damaged counts as not said."""
     raw = _raw(Home(home).config)
-    keys = raw.get("keys")
+    keys, quiet = raw.get("keys"), raw.get("quiet")
     return Preferences(
         str(raw.get("language", "")),
         str(raw.get("profile", "")),
         {str(name): str(key) for name, key in keys.items()} if isinstance(keys, dict) else {},
+        tuple(str(address) for address in quiet) if isinstance(quiet, list) else (),
+        raw.get("bell") is not False,
     )
 
 
+def is_quiet(home: Path, address: str) -> bool:
+    """Whether a reader of this home makes no sound."""
+    quiet = read_preferences(home).quiet
+    return address in quiet or EVERY_READER in quiet
+
+
 def change_preferences(home: Path, **changes: Any) -> None:
-    """Write ``language``, ``profile`` or ``keys``; everything else in ``station.toml`` stays.
+    """Write some of the preferences; everything else in ``station.toml`` stays.
 
     Raises StoreError ``CONFIG_BAD`` where the file is missing or damaged.
     """

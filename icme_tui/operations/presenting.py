@@ -11,6 +11,8 @@ from icme_tui.cards.plan import Authenticate, Operation, Plan, Read, Result, dri
 from icme_tui.codes import CardError, ReaderError
 from icme_tui.devices.opening import open_reader
 from icme_tui.devices.port import CardSeen, Reader
+from icme_tui.devices.wrapping import Quiet
+from icme_tui.operations.preferences import is_quiet
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -26,12 +28,14 @@ Found = TypeVar("Found")
 def reader_of(station: Station, address: str = "") -> Reader:
     """The reader at ``address``, else the first one of the station. ``sim:`` folders stand in its home.
 
-    Raises ReaderError READER_ADDRESS, READER_IN_USE.
+    Raises ReaderError READER_ADDRESS, READER_IN_USE. It makes no sound where the hall wants silence.
     """
     address = address or next(iter(station.readers), f"{_SIMULATED}{station.folders.cards.name}")
+    quiet = is_quiet(station.home, address)
     if address.startswith(_SIMULATED):
         address = _SIMULATED + str(station.home / Path(address.removeprefix(_SIMULATED)))
-    return open_reader(address)
+    reader = open_reader(address)
+    return Quiet(reader) if quiet else reader
 
 
 def keys_of(station: Station) -> CardKeys:

@@ -1,4 +1,4 @@
-"""Changing what a station's people prefer: readers, language, profile, keys; in ``station.toml``."""
+"""Changing what a station's people prefer: readers, sounds, language, profile, keys; in ``station.toml``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from icme_tui.codes import ReaderError
 from icme_tui.devices.opening import require_address
-from icme_tui.operations.preferences import change_preferences, read_preferences
+from icme_tui.operations.preferences import EVERY_READER, change_preferences, read_preferences
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -23,6 +23,30 @@ def set_readers(station: Station, addresses: list[str]) -> None:
             raise ReaderError("READER_TWICE", address=address)
     change_preferences(station.home, readers=addresses)
     station.readers = tuple(addresses)
+
+
+def set_signals(station: Station, on: bool, address: str = "") -> tuple[str, ...]:
+    """Whether a reader beeps and shows a light, or every reader; counts when it is opened again. Returns the
+    addresses of those that are quiet, ``all`` for every reader.
+
+    Raises ReaderError ``READER_ADDRESS``; StoreError ``CONFIG_BAD``.
+    """
+    if address:
+        require_address(address)
+        quiet = read_preferences(station.home).quiet
+        if EVERY_READER in quiet:
+            quiet = station.readers
+        kept = [one for one in quiet if one != address]
+        found = kept if on else [*kept, address]
+    else:
+        found = [] if on else [EVERY_READER]
+    change_preferences(station.home, quiet=found)
+    return tuple(found)
+
+
+def set_bell(station: Station, on: bool) -> None:
+    """Whether the terminal rings with every outcome. Raises StoreError ``CONFIG_BAD``."""
+    change_preferences(station.home, bell=on)
 
 
 def set_language(station: Station, language: str) -> None:

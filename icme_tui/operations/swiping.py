@@ -33,7 +33,7 @@ from icme_tui.operations.presenting import hex_of, keys_of
 from icme_tui.rules.window import Moment, Way, passage
 
 if TYPE_CHECKING:
-    from icme_tui.devices.port import CardSeen, Reader
+    from icme_tui.devices.port import CardSeen, Reader, Signal
     from icme_tui.station import Station
 
 ACCEPTED: dict[Direction, str] = {"in": "ACCEPTED_IN", "out": "ACCEPTED_OUT"}
@@ -78,6 +78,13 @@ class Outcome(NamedTuple):
         return self.code in ACCEPTED.values()
 
 
+def signal_for(outcome: Outcome) -> Signal:
+    """What the queue hears: accepted also where nothing was left to do, again for a card to be put back."""
+    if outcome.accepted or outcome.code in ("ALREADY_IN", "ALREADY_OUT"):
+        return "accepted"
+    return "again" if outcome.code == "PUT_CARD_BACK" else "refused"
+
+
 class _Holder(NamedTuple):
     """A card that may swipe."""
 
@@ -115,13 +122,19 @@ class Swiping:
         self._station_number = station.number or 0
         self._follow_pack()
 
-    def touch(self, seen: CardSeen, show: Callable[[Outcome], None] = lambda outcome: None) -> Outcome:
-        """One card, from its arrival to the hint. ``show`` is called with the outcome once it is certain
-        and before the hint is written. Raises ReaderError if the reader itself fails."""
+    def touch(
+        self,
+        seen: CardSeen,
+        show: Callable[[Outcome], None] = lambda outcome: None,
+        *,
+        signals: bool = True,
+    ) -> Outcome:
+        """One card, from its arrival to the ring: commit, ``show`` with the outcome, hint, the reader's
+        signal unless ``signals`` says no, ring. Raises ReaderError if the reader itself fails."""
         uid = hex_of(seen.uid)
-        hint: Callable[[], None] | None = None
+        written: Touch | None = None
         try:
-            outcome, hint = self._decide(seen, uid)
+            outcome, written = self._decide(seen, uid)
         except _RefusedError as refused:
             outcome = refused.outcome
         except CardError as error:
@@ -130,14 +143,15 @@ class Swiping:
         except (StoreError, RuleError) as error:
             outcome = Outcome(error.code, uid, detail=error.detail)
         show(outcome)
-        self._reader.signal(
-            "accepted" if outcome.accepted else "again" if outcome.code == "PUT_CARD_BACK" else "refused"
-        )
-        if hint is not None:
-            hint()
+        hinted = written is not None and self._write_hint(written, outcome)
+        if signals:
+            self._reader.signal(signal_for(outcome))  # people take the card away when they hear it
+        if written is not None and hinted:
+            self._read_ring(written, outcome)
         return outcome
 
-    def _decide(self, seen: CardSeen, uid: str) -> tuple[Outcome, Callable[[], None] | None]:
+    def _decide(self, seen: CardSeen, uid: str) -> tuple[Outcome, Touch | None]:
+        """The outcome, and where a record was written to the card, what wrote it."""
         self._follow_pack()
         holder_ = self._holder(seen, uid)
         now = self._station.clock.read()
@@ -151,8 +165,7 @@ class Swiping:
         while isinstance(found, Unreported):
             written = self._run(touch.secure(found))
             if self._finishes(written.record, now):
-                outcome = self._finish(uid, holder_, written.record, now)
-                return outcome, self._hint(touch, outcome)
+                return self._finish(uid, holder_, written.record, now), touch
             number = written.record.number
             self._record(uid, number, self._told_late(uid, holder_.person.code, written.record))
             found = self._run(touch.locate_after(number))
@@ -165,8 +178,7 @@ class Swiping:
         facts.append(self._swipe(uid, holder_.person.code, direction, written.record.number))
         place = self._record(uid, written.record.number, *facts)
         warnings = ("CARD_BEHIND",) if found.behind else ()
-        outcome = _accepted(uid, holder_, direction, written.record.number, place, warnings)
-        return outcome, self._hint(touch, outcome)
+        return _accepted(uid, holder_, direction, written.record.number, place, warnings), touch
 
     def _pass_door(self, uid: str, holder_: _Holder, now: Reading) -> Direction:
         """Which way this touch counts. Raises _RefusedError where the door is shut for it."""
@@ -240,20 +252,23 @@ class Swiping:
                 station.set_setting(_RING_DUE + uid, floor)
         return place
 
-    def _hint(self, touch: Touch, outcome: Outcome) -> Callable[[], None]:
-        """What follows the outcome: the hint, and the ring of a card that has been elsewhere. Nothing of it
-        changes the outcome."""
+    def _write_hint(self, touch: Touch, outcome: Outcome) -> bool:
+        """The hint, after the outcome, which it does not change. Whether the card still lies there."""
+        try:
+            self._run(touch.write_hint(outcome.cseq or 0))
+        except IcmeError:
+            return False
+        return True
 
-        def after() -> None:
-            try:
-                self._run(touch.write_hint(outcome.cseq or 0))
-                floor = self._station.setting(_RING_DUE + outcome.uid)
-                if floor is not None:
-                    self._tell_ring(touch, outcome, floor)
-            except IcmeError:
-                return
-
-        return after
+    def _read_ring(self, touch: Touch, outcome: Outcome) -> None:
+        """The ring of a card that has been elsewhere, while it still lies there; a later touch reads it
+        else."""
+        try:
+            floor = self._station.setting(_RING_DUE + outcome.uid)
+            if floor is not None:
+                self._tell_ring(touch, outcome, floor)
+        except IcmeError:
+            return
 
     def _tell_ring(self, touch: Touch, outcome: Outcome, floor: int) -> None:
         """Record what the ring shows beyond ``floor`` and no fact tells of. What others wrote only the office

@@ -22,6 +22,8 @@ class Desk:
     reader: str = ""
     """Its name, once one was opened."""
     reader_ok: bool = True
+    bell: bool = True
+    """Whether the terminal rings with every outcome."""
     lost: tuple[int, ...] = ()
     """Where there are several readers: the numbers of those that are gone, from 1 on."""
 

@@ -13,7 +13,7 @@ from icme_tui import terminal as terminals
 from icme_tui.commands import words
 from icme_tui.commands.words import LANGUAGES, N_, _
 from icme_tui.operations import settings
-from icme_tui.operations.preferences import Preferences, read_preferences
+from icme_tui.operations.preferences import Preferences, is_quiet, read_preferences
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean
@@ -104,12 +104,14 @@ class ReadersScreen(StationScreen):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("readers.add", "a", N_("Add"), N_("Name one more reader.")),
         Action("readers.top", "t", N_("First"), N_("Make this reader the one that is used.")),
+        Action("readers.sound", "o", N_("Sound"), N_("Let this reader beep and show a light, or not.")),
+        Action("readers.bell", "b", N_("Bell"), N_("Let the terminal ring with every outcome, or not.")),
         Action("readers.remove", "d", N_("Take away"), N_("Forget this address.")),
     )
 
     def body(self) -> Iterable[Widget]:
         yield PagedList(
-            [Column(_("No."), 4, right=True), Column(_("Address"))],
+            [Column(_("No."), 4, right=True), Column(_("Address")), Column(_("Sound"), 8)],
             self._page,
             id="readers",
             empty=_("No reader. Press a and type an address, such as sim:cards."),
@@ -120,8 +122,31 @@ class ReadersScreen(StationScreen):
         self.query_one(PagedList).focus_rows()
 
     def _page(self, first: int, count: int, words: str) -> Page:
-        rows = [Row(address, (number, address)) for number, address in enumerate(self.station.readers, 1)]
+        home = self.station.home
+        rows = [
+            Row(address, (number, address, _("quiet") if is_quiet(home, address) else _("beeps")))
+            for number, address in enumerate(self.station.readers, 1)
+        ]
         return page_of(rows, first, count, words)
+
+    def action_sound(self) -> None:
+        row = self.query_one(PagedList).row
+        if row is not None:
+            address, station = row.key, self.station
+
+            def work(job: Job) -> None:
+                settings.set_signals(station, is_quiet(station.home, address), address)
+
+            self.perform(work, self._were_set)
+
+    def action_bell(self) -> None:
+        rings = not self.icme.desk.bell
+
+        def done(nothing: None) -> None:
+            self.icme.desk.bell = rings
+            self.tell(_("The terminal rings.") if rings else _("The terminal does not ring."), "good")
+
+        self.perform(lambda job: settings.set_bell(self.station, rings), done)
 
     def action_add(self) -> None:
         self.open_panel(AddressPanel("", lambda address: self._set([*self.station.readers, address])))

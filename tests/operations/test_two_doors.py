@@ -16,8 +16,8 @@ from icme_tui import facts
 from icme_tui.devices import shelf
 from icme_tui.operations import posts
 from icme_tui.operations.listening import ReaderFound, ReaderLost, Touched
+from icme_tui.operations.onecard import Turns
 from icme_tui.operations.presenting import reader_of
-from icme_tui.operations.turns import Turns
 from icme_tui.station import Station
 from tests.support.venues import PEOPLE, Deployment, deploy
 from tests.support.watching import ADDRESS, Watch

@@ -22,6 +22,8 @@ class Watch:
         self.door = Door(station, sitting.open_session(station, session), "auto", addresses or (ADDRESS,))
         self.events: list[Event] = []
         self.fault: BaseException | None = None
+        self.on_event: Callable[[Event], None] = lambda event: None
+        """Called in the reader's thread."""
         self._heard = threading.Condition()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -50,6 +52,7 @@ class Watch:
             self.fault = error
 
     def _tell(self, event: Event) -> None:
+        self.on_event(event)
         with self._heard:
             self.events.append(event)
             self._heard.notify_all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -10,6 +11,9 @@ from textual.containers import Vertical
 
 from icme_tui.screens.glyphs import clean
 from icme_tui.screens.widgets.plain import Plain
+
+if TYPE_CHECKING:
+    from icme_tui.screens.program import Program
 
 SYMBOLS = {"good": "[ OK ]", "warn": "[ ! ]", "bad": "[ X ]", "": "[ - ]"}
 """Each kind has its symbol, so that no colour has to be seen."""
@@ -54,5 +58,5 @@ class Outcome(Vertical):
         shown = [*lines, *[""] * self.LINES]
         for line, text in zip(self.query(".outcome-line").results(_Line), shown, strict=False):
             line.show(clean(text))
-        if ring:
+        if ring and cast("Program", self.app).desk.bell:
             self.app.bell()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.support.vpcd import Stack
 
 settings.register_profile(
     "quick",
@@ -51,3 +56,25 @@ def _no_home_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     ):
         monkeypatch.setenv(name, str(folder / below))
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_stack() -> Iterator[Stack]:
+    """A pcscd with virtual readers, one for all tests of a process: its library looks for the socket once."""
+    from tests.support import vpcd
+
+    if missing := vpcd.missing():
+        if os.environ.get("ICME_REQUIRE_INTEGRATION"):
+            pytest.fail(f"{missing} is not installed")
+        pytest.skip(f"{missing} is not installed")
+    with vpcd.running() as stack:
+        yield stack
+
+
+@pytest.fixture
+def stack(real_stack: Stack) -> Iterator[Stack]:
+    """The same, with nothing on its readers and the daemon running."""
+    yield real_stack
+    for slot in real_stack.slots.values():
+        slot.take_off()
+    real_stack.restore()

@@ -9,6 +9,7 @@ import typer
 from icme_tui.commands import card_changes
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import FAILED, Output
+from icme_tui.commands.readers import reader_for
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _, ngettext
 
@@ -53,7 +54,7 @@ def issue(
     issued: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     with opened(ctx) as station:
-        device = presenting.reader_of(station, reader)
+        device = reader_for(out, station, reader)
         try:
             if person:
                 waiting = [issuing.person_for_card(station, person)]
@@ -85,8 +86,18 @@ def issue(
 
 
 @app.command("inspect")
-def inspect(ctx: typer.Context, wait: Wait = 60, reader: Reader = "") -> None:
+def inspect(
+    ctx: typer.Context,
+    wait: Wait = 60,
+    reader: Reader = "",
+    harvest: Annotated[
+        bool, typer.Option("--harvest", help=_("Keep the records that this store does not know."))
+    ] = False,
+) -> None:
     """Show what the card on the reader holds. Nothing is written to it.
+
+    With --harvest a station that has lost its machine comes home on the cards: what they tell of it is kept
+    here, and counts once the office has checked it.
 
     JSON:
         uid: of the card
@@ -102,20 +113,26 @@ def inspect(ctx: typer.Context, wait: Wait = 60, reader: Reader = "") -> None:
         applications: identifiers in its directory
         sectors: list of ours, transport or closed
         records: list of {number, station, session, at, direction, doubtful, verified, known}; verified is
-            null for those of other stations; known: the store has its swipe
+            null for those of other stations; known: the store knows it
         highest: the highest record number that the store knows of this card, 0 for none
+        kept: how many records were kept with --harvest
     """
     from icme_tui.operations import inspecting, presenting
 
     out = Output(ctx)
     with opened(ctx) as station:
-        device = presenting.reader_of(station, reader)
+        device = reader_for(out, station, reader)
         try:
-            sight = inspecting.inspect_card(station, device, presenting.wait(device, wait))
+            seen = presenting.wait(device, wait)
+            sight = inspecting.inspect_card(station, device, seen, harvest=harvest)
         finally:
             device.close()
+    kept = ngettext("{n} record kept.", "{n} records kept.", sight.kept).format(n=sight.kept)
     out.result(
-        _as_json(sight), out.pairs(_pairs(sight)), _record_table(out, sight) if sight.records else None
+        _as_json(sight),
+        out.pairs(_pairs(sight)),
+        _record_table(out, sight) if sight.records else None,
+        kept if harvest else None,
     )
 
 
@@ -165,6 +182,7 @@ def _as_json(sight: Sight) -> dict[str, Any]:
         "sectors": list(sight.sectors),
         "records": [record._asdict() for record in sight.records],
         "highest": sight.highest,
+        "kept": sight.kept,
     }
 
 

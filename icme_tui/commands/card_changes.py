@@ -11,6 +11,7 @@ from icme_tui.commands.cardwords import FIELDS, NEXT_PACK, PROPOSAL
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import Output
 from icme_tui.commands.peoplewords import CARD_STATES
+from icme_tui.commands.readers import reader_for
 from icme_tui.commands.words import _
 
 Reader = Annotated[
@@ -37,7 +38,7 @@ def change_card(ctx: typer.Context, wait: Wait = 60, reader: Reader = "") -> Non
 
     out = Output(ctx)
     with opened(ctx) as station:
-        device = presenting.reader_of(station, reader)
+        device = reader_for(out, station, reader)
         try:
             done = changing.change_card(station, device, presenting.wait(device, wait))
         finally:
@@ -67,7 +68,7 @@ def cancel_card(ctx: typer.Context, why: Why = "", wait: Wait = 60, reader: Read
 
     out = Output(ctx)
     with opened(ctx) as station:
-        device = presenting.reader_of(station, reader)
+        device = reader_for(out, station, reader)
         try:
             done = cancelling.cancel_card(station, device, presenting.wait(device, wait), why)
         finally:
@@ -103,7 +104,7 @@ def replace_card(
     out = Output(ctx)
     with opened(ctx) as station:
         replacing.old_card(station, person)
-        device = presenting.reader_of(station, reader)
+        device = reader_for(out, station, reader)
         try:
             done = replacing.replace_card(station, device, presenting.wait(device, wait), person)
         finally:

@@ -8,6 +8,7 @@ import typer
 
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import Output
+from icme_tui.commands.readers import reader_for
 from icme_tui.commands.words import _, ngettext
 
 app = typer.Typer(help=_("Guests of other hospitals, whom the office merges later."))
@@ -50,7 +51,7 @@ def add(
             made = guests.come_without_card(station, session, guest, _("Guest without any card"))
             answer, uid = "MAKEUP", ""
         else:
-            device = presenting.reader_of(station, reader)
+            device = reader_for(out, station, reader)
             try:
                 out.note(_("Hold any card of the guest to the reader."))
                 swiping = Swiping(station, device, session)

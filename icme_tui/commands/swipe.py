@@ -12,6 +12,7 @@ import typer
 from icme_tui.commands.context import opened
 from icme_tui.commands.moments import show_time
 from icme_tui.commands.output import Output
+from icme_tui.commands.readers import reader_for
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _, ngettext
 
@@ -63,7 +64,7 @@ def swipe(
     out = Output(ctx)
     outcomes: list[Outcome] = []
     with opened(ctx) as station:
-        device = presenting.reader_of(station, reader)
+        device = reader_for(out, station, reader)
         try:
             at_door = Swiping(station, device, session, direction.value)
             out.note(_("{title}: cards, please.").format(title=at_door.session.title))

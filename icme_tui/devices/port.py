@@ -32,7 +32,7 @@ class CardSeen(NamedTuple):
 
     @property
     def is_classic(self) -> bool:
-        """Whether our layout fits on it. A 4K card is used as a 1K card: its first 16 sectors are the same."""
+        """Whether our layout fits on it. A 4K card is used as a 1K card: its first 16 sectors are alike."""
         return self.kind in ("mifare-classic-1k", "mifare-classic-4k")
 
 

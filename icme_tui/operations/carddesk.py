@@ -19,14 +19,14 @@ from icme_tui.operations.inspecting import Sight, inspect_card
 from icme_tui.operations.issuing import Issued, begun_for, finish_begun, issue_card
 from icme_tui.operations.listening import LOOK_S, ReaderFound, ReaderLost
 from icme_tui.operations.posts import RETRY_S
-from icme_tui.operations.presenting import hex_of, reader_of
+from icme_tui.operations.presenting import UNKNOWN_STATE, hex_of, reader_of
 from icme_tui.operations.replacing import Replaced, replace_card
 
 if TYPE_CHECKING:
     from icme_tui.devices.port import CardSeen, Reader
     from icme_tui.station import Station
 
-AGAIN = ("CARD_GONE", "READ_BACK", "NOT_AUTHENTICATED", "ACCESS_DENIED")
+AGAIN = UNKNOWN_STATE
 """Errors after which the same card is put back."""
 _ENDS = (
     "HAS_CARD", "NO_PERSON", "NO_OLD_CARD", "NUMBERS_USED_UP", "NO_ISSUE_KEY", "NO_CARD_KEYS",

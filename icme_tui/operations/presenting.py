@@ -22,6 +22,12 @@ _LOOK_S = 5.0
 
 _SIMULATED = "sim:"
 
+UNKNOWN_STATE = (
+    "CARD_GONE", "CARD_RESET", "CARD_ANSWER", "READER_LOST", "READ_BACK", "NOT_AUTHENTICATED",
+    "ACCESS_DENIED",
+)  # fmt: skip
+"""Errors after which nobody knows what the card holds: it is put back."""
+
 Found = TypeVar("Found")
 
 

@@ -29,7 +29,7 @@ from icme_tui.operations import courses, presenting
 from icme_tui.operations.changing import finish_change
 from icme_tui.operations.holders import ACTIVE, CANCELLED, Person, card_of, person_of, state_of
 from icme_tui.operations.issuing import finish_begun
-from icme_tui.operations.presenting import hex_of, keys_of
+from icme_tui.operations.presenting import UNKNOWN_STATE, hex_of, keys_of
 from icme_tui.rules.window import Moment, Way, passage
 
 if TYPE_CHECKING:
@@ -44,9 +44,6 @@ itself as well."""
 
 _RANDOM_UID = 0x08
 """First byte of a 4-byte UID that is drawn anew each time (ISO 14443-3): phones, some DESFire cards."""
-
-_UNKNOWN_STATE = ("CARD_GONE", "READ_BACK", "NOT_AUTHENTICATED", "ACCESS_DENIED")
-"""Errors after which nobody knows what the card holds."""
 
 _RING_MARK = "card_ring/"
 """Setting by UID, for cards that have been elsewhere: the highest record number that a fact tells of."""
@@ -138,7 +135,7 @@ class Swiping:
         except _RefusedError as refused:
             outcome = refused.outcome
         except CardError as error:
-            code = "PUT_CARD_BACK" if error.code in _UNKNOWN_STATE else error.code
+            code = "PUT_CARD_BACK" if error.code in UNKNOWN_STATE else error.code
             outcome = Outcome(code, uid, detail=error.detail)
         except (StoreError, RuleError) as error:
             outcome = Outcome(error.code, uid, detail=error.detail)

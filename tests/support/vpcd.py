@@ -1,0 +1,230 @@
+"""A real pcscd with virtual readers of its own, which can be killed and started again.
+
+The daemon runs in a mount namespace where ``/run/pcscd`` is a folder of the test, so that nobody else's
+daemon is touched; clients find it by ``PCSCLITE_CSOCK_NAME``. The driver is that of vsmartcard (vpcd): each
+of its slots listens on a port, and a card is a program that connects to it: messages of two bytes of length
+and a body, where the bodies 0, 1, 2 and 4 mean power off, power on, reset and ATR, and others are APDUs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.support.vpcd_card import Pulled, StorageCard
+
+PLAIN = "Virtual PCD"
+ACS = "ACS ACR122U PICC Interface"
+NAMES = (PLAIN, ACS, "ACS ACR1252 Reader SAM")
+"""Names of the readers: drivers and profiles know a reader by nothing else."""
+
+LIBRARY = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+LONGEST_S = 15.0
+SLOTS = 2
+"""Of one virtual reader."""
+
+_OFF, _ON, _RESET, _ATR = b"\x00", b"\x01", b"\x02", b"\x04"
+
+
+def missing() -> str:
+    """What these tests need and is not here; empty if nothing is missing."""
+    try:
+        import smartcard.scard  # noqa: F401
+    except ImportError:
+        return "pyscard"
+    if shutil.which("pcscd") is None:
+        return "pcscd"
+    return "" if LIBRARY.exists() else "vsmartcard-vpcd"
+
+
+class Slot:
+    """The field of one virtual reader."""
+
+    def __init__(self, name: str, port: int) -> None:
+        self.name = name
+        self.port = port
+        self.gone = threading.Event()
+        """The card that was put on last has been pulled, by itself or by ``take_off``."""
+        self._line: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+
+    def put_on(self, card: StorageCard) -> None:
+        """Put a card into the field; what lay there is taken away."""
+        self.take_off()
+        card.seen.clear()
+        self.gone.clear()
+        self._line = _connected(self.port)
+        self._thread = threading.Thread(target=self._serve, args=(self._line, card), daemon=True)
+        self._thread.start()
+
+    def take_off(self) -> None:
+        """Take it away, if it has not been pulled."""
+        line, self._line = self._line, None
+        if line is not None:
+            _hang_up(line)
+        if self._thread is not None:
+            self._thread.join(LONGEST_S)
+            self._thread = None
+
+    def _serve(self, line: socket.socket, card: StorageCard) -> None:
+        try:
+            while True:
+                body = _take(line, int.from_bytes(_take(line, 2)))
+                if body in (_ON, _RESET):
+                    card.power()
+                elif body == _ATR:
+                    _send(line, card.atr)
+                elif body != _OFF:
+                    _send(line, card.answer(body))
+        except (OSError, Pulled):
+            _hang_up(line)
+            self.gone.set()
+
+
+def _take(line: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        # Without it every command costs 44 ms: the driver sends length and body apart.
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        more = line.recv(count - len(data))
+        if not more:
+            raise ConnectionError
+        data += more
+    return data
+
+
+def _send(line: socket.socket, body: bytes) -> None:
+    line.sendall(len(body).to_bytes(2) + body)
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+    line.close()
+
+
+def _connected(port: int) -> socket.socket:
+    deadline = time.monotonic() + LONGEST_S
+    while True:
+        try:
+            line = socket.create_connection(("127.0.0.1", port), LONGEST_S)
+        except ConnectionRefusedError:  # the driver listens again a moment after a card has gone
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            line.settimeout(None)
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return line
+
+
+class Stack:
+    """pcscd and its virtual readers."""
+
+    def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
+        """A virtual reader of two slots for each of ``names``."""
+        self._folder = folder
+        self._run, self._drivers = folder / "run", folder / "drivers"
+        self._run.mkdir()
+        self._drivers.mkdir()
+        self.socket = self._run / "pcscd.comm"
+        self.slots: dict[str, Slot] = {}
+        for name in names:
+            port = _free_ports(SLOTS, after=max((slot.port for slot in self.slots.values()), default=0))
+            driver = shutil.copy(LIBRARY, self._folder / f"driver{port}.so")  # each copy serves one reader
+            entry = (
+                f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:0x{port:X}\nLIBPATH {driver}\n'
+                f"CHANNELID 0x{port:X}\n"
+            )
+            (self._drivers / f"{port}").write_text(entry)
+            for number in range(SLOTS):
+                full = f"{name} 00 {number:02}"
+                self.slots[full] = Slot(full, port + number)
+        self._daemon: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the daemon and wait until it listens."""
+        whole = (
+            f"mount -t tmpfs none /run && mkdir /run/pcscd && mount --bind {self._run} /run/pcscd"
+            f" && exec pcscd --foreground --config {self._drivers}"
+        )
+        for left in ("pcscd.comm", "pcscd.pid"):
+            (self._run / left).unlink(missing_ok=True)
+        with (self._folder / "log").open("ab") as log:
+            self._daemon = subprocess.Popen(
+                ["unshare", "--map-root-user", "--mount", "sh", "-c", whole],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        wait_until(self._listens)
+
+    def _listens(self) -> bool:
+        assert self._daemon is not None
+        assert self._daemon.poll() is None, (self._folder / "log").read_text()
+        with socket.socket(socket.AF_UNIX) as line:
+            return line.connect_ex(str(self.socket)) == 0
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End the daemon; the cards lose their power."""
+        if self._daemon is not None:
+            self._daemon.send_signal(how)
+            self._daemon.wait(LONGEST_S)
+            self._daemon = None
+        for slot in self.slots.values():
+            slot.take_off()
+
+    def restore(self) -> None:
+        """Start the daemon if it does not run."""
+        if self._daemon is None:
+            self.start()
+
+    def close(self) -> None:
+        self.kill(signal.SIGTERM)
+
+
+def wait_until(true: object, seconds: float = LONGEST_S) -> None:
+    """Until a function says so. Raises AssertionError."""
+    deadline = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def _free_ports(count: int, after: int) -> int:
+    """The first of so many ports in a row that nobody uses."""
+    begin = max(after + 1, 20_000 + os.getpid() % 1000 * 10)
+    for first in range(begin, 60_000, count):
+        try:
+            for port in range(first, first + count):
+                with socket.socket() as probe:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    probe.bind(("", port))
+        except OSError:
+            continue
+        return first
+    raise AssertionError("no free ports")
+
+
+@contextmanager
+def running(names: tuple[str, ...] = NAMES) -> Iterator[Stack]:
+    """A stack with these readers, whose socket this process and its children use."""
+    folder = Path(tempfile.mkdtemp(prefix="icme-pcsc-"))
+    stack = Stack(folder, names)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PCSCLITE_CSOCK_NAME", str(stack.socket))
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.close()
+            shutil.rmtree(folder, ignore_errors=True)

@@ -9,12 +9,14 @@ anybody relies on it, because a torn block may read new today and old tomorrow.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from icme_tui.cards import image, record, ring
 from icme_tui.cards.image import Image
 from icme_tui.cards.keys import CardKeys
 from icme_tui.cards.layout import (
+    BLOCK_SIZE,
     HINT_EVEN,
     HINT_ODD,
     HINT_SECTOR,
@@ -29,6 +31,9 @@ from icme_tui.cards.plan import Authenticate, Plan, Read, Write, write_checked
 from icme_tui.cards.record import LAST_NUMBER, Record
 from icme_tui.codes import CardError
 from icme_tui.facts import Direction
+
+_UNSTEADY = bytes(BLOCK_SIZE)
+"""Stands for a block that a cut left and that reads differently each time: no record."""
 
 
 class Spot(NamedTuple):
@@ -125,9 +130,16 @@ class Touch:
         yield from self._open(HINT_SECTOR)
         yield Write(ring.hint_block(number), ring.encode_hint(number))
 
-    def rest_of_ring(self) -> Plan[dict[int, bytes]]:
-        """Read what was not read yet. All records that the ring shows, 16 bytes each, by number."""
-        yield from self._scan()
+    def read_numbers(self, numbers: Collection[int]) -> Plan[None]:
+        """Read the slots of these record numbers that were not read yet, the open sector first. ``records``
+        shows them, also those that were read before the plan was cut."""
+        for number in sorted(numbers, key=lambda one: sector_of(ring.block_of(one)) != self._open_sector):
+            data = yield from self._slot(number)
+            if self.is_own(data) and (yield from self._read_again(number)) != data:
+                self._slots[ring.slot_of(number)] = _UNSTEADY
+
+    def records(self) -> dict[int, bytes]:
+        """The records that the ring shows among what was read, 16 bytes each, by number."""
         return ring.shown(self._slots)
 
     def is_own(self, data: bytes) -> bool:

@@ -191,7 +191,7 @@ class CardDesk:
             return
 
     def _look(self, reader: Reader, seen: CardSeen, after: bool) -> Saw:
-        sight = inspect_card(self._station, reader, seen)
+        sight = inspect_card(self._station, reader, seen, harvest=True)
         differs = would_change(self._station, sight.uid, sight.holder)
         return Saw(sight, differs, after)
 

@@ -1,4 +1,4 @@
-"""Inspecting a card: what it holds, whose it is, and what the registry says of it. Writes nothing."""
+"""Inspecting a card: what it holds, whose it is, and what the registry says of it. Writes nothing to it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from icme_tui.cards.layout import MAD_BLOCKS
 from icme_tui.clock import format_seconds, minute_ms
 from icme_tui.codes import CardError
 from icme_tui.operations.changing import is_changing
+from icme_tui.operations.harvesting import keep_inspected
 from icme_tui.operations.holders import Person, card_of, person_of, state_of
 from icme_tui.operations.issuing import begun_for
 from icme_tui.operations.presenting import hex_of, run
@@ -36,7 +37,7 @@ class SeenRecord(NamedTuple):
     verified: bool | None
     """Whether the MAC is right; None for the record of another station, which cannot be checked here."""
     known: bool
-    """Whether the store has its swipe."""
+    """Whether the store knows it: by its swipe, or because it was kept when a card was seen before."""
 
 
 class Sight(NamedTuple):
@@ -60,13 +61,19 @@ class Sight(NamedTuple):
     highest: int
     """The highest record number that the store knows of this card; 0 for none. Where the card shows less, an
     older state was put back."""
+    kept: int = 0
+    """How many records the store did not know and has kept now."""
 
 
-def inspect_card(station: Station, reader: Reader, seen: CardSeen) -> Sight:
-    """Look at the card on the reader. Raises CardError CARD_GONE, ReaderError."""
+def inspect_card(station: Station, reader: Reader, seen: CardSeen, *, harvest: bool = False) -> Sight:
+    """Look at the card on the reader; with ``harvest`` keep the records that the store does not know.
+
+    Raises CardError CARD_GONE, ReaderError; StoreError with ``harvest``.
+    """
     keys = station.card_keys
     found = run(reader, inspect(seen.uid, keys))
     uid = hex_of(seen.uid)
+    kept = keep_inspected(station, seen.uid, found, reader.name) if harvest else 0
     known = card_of(station, uid)
     person = None
     if known is not None:
@@ -85,6 +92,7 @@ def inspect_card(station: Station, reader: Reader, seen: CardSeen) -> Sight:
         begun=bool(begun_for(station, uid)) or is_changing(station, uid),
         records=tuple(_records(station, seen.uid, found)),
         highest=station.highest_record(uid) or 0,
+        kept=kept,
     )
 
 
@@ -99,6 +107,7 @@ def _applications(found: Inspection) -> tuple[str, ...]:
 def _records(station: Station, uid: bytes, found: Inspection) -> list[SeenRecord]:
     keys = station.card_keys
     codes = {each.body.get("number"): each.id for each in station.registry.all("station")}
+    kept = station.records_seen(hex_of(uid), min(found.records, default=0), max(found.records, default=0))
     seen_records = []
     for data in found.records.values():
         one = record.decode(data)
@@ -117,7 +126,7 @@ def _records(station: Station, uid: bytes, found: Inspection) -> list[SeenRecord
                 one.direction,
                 one.doubtful,
                 verified,
-                station.knows_record(hex_of(uid), one.number, codes.get(one.station, "-")),
+                data in kept or station.knows_record(hex_of(uid), one.number, codes.get(one.station, "-")),
             )
         )
     return seen_records

@@ -11,6 +11,7 @@ the card comes back, and whether or not the doors are still open.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icme_tui import idcodes
@@ -22,10 +23,10 @@ from icme_tui.cards.layout import HINT_SECTOR
 from icme_tui.cards.plan import Plan, Result
 from icme_tui.cards.record import Record as CardSwipe
 from icme_tui.cards.touch import Touch, Unreported, read_holder
-from icme_tui.clock import Reading, format_utc, minute_ms, minute_of
+from icme_tui.clock import Reading, minute_of
 from icme_tui.codes import CardError, IcmeError, RuleError, StoreError
-from icme_tui.facts import CardRecord, Direction, Fact, Note, Place, Swipe
-from icme_tui.operations import courses, presenting
+from icme_tui.facts import Direction, Fact, Note, Place, Swipe
+from icme_tui.operations import courses, harvesting, presenting
 from icme_tui.operations.changing import finish_change
 from icme_tui.operations.holders import ACTIVE, CANCELLED, Person, card_of, person_of, state_of
 from icme_tui.operations.issuing import finish_begun
@@ -44,11 +45,6 @@ itself as well."""
 
 _RANDOM_UID = 0x08
 """First byte of a 4-byte UID that is drawn anew each time (ISO 14443-3): phones, some DESFire cards."""
-
-_RING_MARK = "card_ring/"
-"""Setting by UID, for cards that have been elsewhere: the highest record number that a fact tells of."""
-_RING_DUE = "card_ring_due/"
-"""Setting by UID, while the ring of a card has still to be read: the number up to which facts tell of it."""
 
 
 class Outcome(NamedTuple):
@@ -164,7 +160,7 @@ class Swiping:
             if self._finishes(written.record, now):
                 return self._finish(uid, holder_, written.record, now), touch
             number = written.record.number
-            self._record(uid, number, self._told_late(uid, holder_.person.code, written.record))
+            self._station.record(self._told_late(uid, holder_.person.code, written.record))
             found = self._run(touch.locate_after(number))
         direction = self._pass_door(uid, holder_, now)
         facts: list[Fact] = []
@@ -173,7 +169,7 @@ class Swiping:
         minute, doubtful = minute_of(now.wall_ms), self._clock_doubtful(now)
         written = self._run(touch.write_record(found, self._session_number, minute, direction, doubtful))
         facts.append(self._swipe(uid, holder_.person.code, direction, written.record.number))
-        place = self._record(uid, written.record.number, *facts)
+        place = self._station.record(*facts)[-1]
         warnings = ("CARD_BEHIND",) if found.behind else ()
         return _accepted(uid, holder_, direction, written.record.number, place, warnings), touch
 
@@ -199,7 +195,7 @@ class Swiping:
             swipe = self._swipe(uid, holder_.person.code, record.direction, record.number)
         else:
             swipe = self._told_late(uid, holder_.person.code, record)
-        place = self._record(uid, record.number, swipe)
+        place = self._station.record(swipe)[-1]
         return _accepted(uid, holder_, record.direction, record.number, place)
 
     def _by_uid(self, seen: CardSeen, uid: str, holder_: _Holder, now: Reading) -> Outcome:
@@ -223,31 +219,7 @@ class Swiping:
         )
 
     def _told_late(self, uid: str, person: str, record: CardSwipe) -> Swipe:
-        """The swipe of a record of ours that had no fact yet. Of its moment only the minute is known."""
-        session = idcodes.session_code(record.session)
-        known = self._station.registry.get("session", session)
-        return Swipe(
-            at=format_utc(minute_ms(record.minute)),
-            clk="suspect" if record.doubtful else "unsynced",
-            card=uid,
-            cseq=record.number,
-            person=person,
-            course=str(known.body.get("course") or "") if known else "",
-            session=session,
-            dir=record.direction,
-            reader=self._reader.name,
-        )
-
-    def _record(self, uid: str, number: int, *new: Fact) -> Place:
-        """Record facts, the last of them the swipe of the card's record ``number``. Where numbers below it
-        are not told of yet it is noted that the ring has to be read, by this touch or by a later one."""
-        station = self._station
-        with station.writing():
-            floor = max(station.highest_record(uid) or 0, station.setting(_RING_MARK + uid, 0))
-            place = station.record(*new)[-1]
-            if number - 1 > floor and station.setting(_RING_DUE + uid) is None:
-                station.set_setting(_RING_DUE + uid, floor)
-        return place
+        return harvesting.told_late(self._station, uid, person, record, self._reader.name)
 
     def _write_hint(self, touch: Touch, outcome: Outcome) -> bool:
         """The hint, after the outcome, which it does not change. Whether the card still lies there."""
@@ -258,33 +230,17 @@ class Swiping:
         return True
 
     def _read_ring(self, touch: Touch, outcome: Outcome) -> None:
-        """The ring of a card that has been elsewhere, while it still lies there; a later touch reads it
-        else."""
-        try:
-            floor = self._station.setting(_RING_DUE + outcome.uid)
-            if floor is not None:
-                self._tell_ring(touch, outcome, floor)
-        except IcmeError:
+        """Keep what the card tells of touches that the store does not know, while it still lies there. What
+        is not read now is read at a later touch."""
+        station, uid, person = self._station, outcome.uid, outcome.person
+        untold = harvesting.untold_numbers(station, uid, outcome.cseq or 0)
+        if not untold or person is None:
             return
-
-    def _tell_ring(self, touch: Touch, outcome: Outcome, floor: int) -> None:
-        """Record what the ring shows beyond ``floor`` and no fact tells of. What others wrote only the office
-        can check; what is ours is a swipe."""
-        station, uid = self._station, outcome.uid
-        shown = self._run(touch.rest_of_ring())
-        new: list[Fact] = []
-        for number, data in shown.items():
-            if number <= floor or number == outcome.cseq or station.knows_record(uid, number):
-                continue
-            record = records.decode(data) if touch.is_own(data) else None
-            if record is not None and outcome.person is not None:
-                new.append(self._told_late(uid, outcome.person.code, record))
-            else:
-                new.append(CardRecord(card=uid, rec=data.hex(), reader=self._reader.name))
-        with station.writing():
-            station.set_setting(_RING_MARK + uid, max([outcome.cseq or 0, *shown]))
-            station.set_setting(_RING_DUE + uid, None)
-            station.record(*new)
+        with suppress(IcmeError):  # the card was taken away: what was read before that is kept
+            self._run(touch.read_numbers(untold))
+        shown = {number: data for number, data in touch.records().items() if number in untold}
+        with suppress(StoreError):
+            harvesting.keep(station, uid, shown, self._reader.name, person.code, touch.is_own)
 
     def _follow_pack(self) -> None:
         """Take over session, keys and blocked cards; the latter two only where another pack has come."""

@@ -167,6 +167,9 @@ def _store_line(sight: Sight) -> str:
     text = _("Records: {n} on the card, {known} of them in the store").format(
         n=len(sight.records), known=known
     )
+    if sight.kept:
+        kept = ngettext("{n} kept now", "{n} kept now", sight.kept)
+        text += "  " + kept.format(n=sight.kept)
     if sight.highest > max((record.number for record in sight.records), default=0):
         text += "  " + _("! The store knows number {n}: perhaps a copy").format(n=sight.highest)
     return text

@@ -14,7 +14,7 @@ from icme_tui.cards import ring
 from icme_tui.cards.layout import RING_BLOCKS
 from icme_tui.clock import minute_of, parse_utc
 from icme_tui.devices import shelf
-from icme_tui.operations.swiping import Swiping
+from icme_tui.operations import harvesting
 from icme_tui.station import Station
 from tests.support.venues import PEOPLE, VENUE_NUMBER, Deployment, deploy
 
@@ -86,10 +86,10 @@ def test_nothing_is_lost_and_nothing_counts_twice(seed: int, tmp_path: Path) -> 
 def test_control_without_the_late_swipes_some_are_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def as_a_remark(_: Swiping, uid: str, __: str, record: records.Record) -> facts.Note:
+    def as_a_remark(_: Station, uid: str, __: str, record: records.Record, ___: str) -> facts.Note:
         return facts.Note(text=f"{uid}/{record.number}")
 
-    monkeypatch.setattr(Swiping, "_told_late", as_a_remark)
+    monkeypatch.setattr(harvesting, "told_late", as_a_remark)
     with pytest.raises(BrokenRuleError, match="is lost"):
         play_all(tmp_path)
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icme_tui import idcodes
 from icme_tui.cards import holder
-from icme_tui.cards import record as records
 from icme_tui.cards.inspect import believe, inspect
 from icme_tui.cards.keys import CardKeys
 from icme_tui.cards.layout import HINT_SECTOR

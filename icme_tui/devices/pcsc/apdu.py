@@ -18,10 +18,11 @@ KEY_IN_LOAD = slice(5, 5 + KEY_SIZE)
 """Where the key stands in ``load_key``."""
 
 OK = 0x9000
+NOT_AUTHENTICATED = 0x6982
 
 _KEY_TYPES = {"A": 0x60, "B": 0x61}
 _UNSUPPORTED = (0x6700, 0x6800, 0x6A81, 0x6D00, 0x6E00)
-_REFUSED = (0x6982, 0x6983, 0x6985, 0x6988)
+_REFUSED = (NOT_AUTHENTICATED, 0x6983, 0x6985, 0x6988)
 
 
 class Answer(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Literal
 from icme_tui.codes import CardError, ReaderError
 from icme_tui.devices.pcsc.scard import HANGS
 
+NO_SERVICE = 0x8010001D
 SHARING_VIOLATION = 0x8010000B
 
 Trouble = Literal[

@@ -1,0 +1,129 @@
+"""One presentation of a card at a PC/SC reader: the card is ours alone from its arrival until the end."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from icme_tui.cards.layout import BLOCK_SIZE
+from icme_tui.cards.plan import KeyType
+from icme_tui.codes import CardError, ReaderError
+from icme_tui.devices.pcsc import apdu, failures
+from icme_tui.devices.pcsc.keyways import KeyWays
+from icme_tui.devices.pcsc.scard import Connection, StatusError
+from icme_tui.devices.traffic import Traffic
+
+
+class Presentation:
+    """Talks to the card. After a CardError that is no refusal it is over."""
+
+    def __init__(self, card: Connection, reader: str, ways: KeyWays, traffic: Traffic) -> None:
+        """Asks for the UID. Raises CardError, which means that the card has gone again."""
+        self._card: Connection | None = card
+        self._reader = reader
+        self._ways = ways
+        self._traffic = traffic
+        self.is_cut = False
+        """It ended before it was ended: by a card that was pulled or reset, a reader or service that went."""
+        self.uid = self._ask_uid()
+
+    def authenticate(self, block: int, key_type: KeyType, key: bytes) -> None:
+        """See ``port.Reader``. A key is put into the reader each time: sectors have keys of their own."""
+        way = self._load(key)
+        answer = self.exchange(apdu.authenticate(way, block, key_type))
+        if answer.is_unsupported and not way.is_old:
+            way = way._replace(is_old=True)
+            answer = self.exchange(apdu.authenticate(way, block, key_type))
+        if not (answer.is_ok or answer.is_refusal):
+            _senseless(answer)
+        self._ways.worked(way)
+        if not answer.is_ok:
+            self._select_again()
+            raise CardError("AUTH_REFUSED")
+
+    def read(self, block: int) -> bytes:
+        """See ``port.Reader``."""
+        answer = self.exchange(apdu.read(block))
+        if not answer.is_ok:
+            self._refused(answer)
+        if len(answer.data) != BLOCK_SIZE:
+            _senseless(answer)
+        return answer.data
+
+    def write(self, block: int, data: bytes) -> None:
+        """See ``port.Reader``."""
+        answer = self.exchange(apdu.write(block, data))
+        if not answer.is_ok:
+            self._refused(answer)
+
+    def exchange(self, command: bytes, secret: slice | None = None) -> apdu.Answer:
+        """One command and its answer. Raises CardError."""
+        if self._card is None:
+            raise CardError("CARD_GONE")
+        self._traffic.sent(command, secret)
+        try:
+            raw = self._card.transmit(command)
+        except StatusError as error:
+            self._cut(error)
+        self._traffic.received(raw)
+        answer = apdu.parse(raw)
+        if answer is None:  # pulled away in mid-command: success, and no answer
+            self.is_cut = True
+            self.end()
+            raise CardError("CARD_GONE")
+        return answer
+
+    def end(self) -> None:
+        """Let go of the card, reset, so that nothing of it stays open. Never fails."""
+        card, self._card = self._card, None
+        if card is not None:
+            card.end(reset=True)
+
+    def _ask_uid(self) -> bytes:
+        answer = self.exchange(apdu.GET_UID)
+        if not answer.is_ok or not answer.data:
+            self.end()
+            raise CardError("CARD_GONE")
+        return answer.data
+
+    def _load(self, key: bytes) -> apdu.KeyWay:
+        """Put a key into the reader, in the way that it takes. Raises CardError, ReaderError READER_KEYS."""
+        refusals: list[apdu.Answer] = []
+        for way in self._ways.to_try():
+            answer = self.exchange(apdu.load_key(way, key), apdu.KEY_IN_LOAD)
+            if answer.is_ok:
+                return way
+            refusals.append(answer)
+        self._select_again()  # some readers take keys only while a card lies there
+        if self._ways.known is not None:
+            _senseless(refusals[0])
+        raise ReaderError("READER_KEYS", reader=self._reader)
+
+    def _select_again(self) -> None:
+        """After a refusal the card has halted. Raises CardError CARD_GONE if it is not there any more: some
+        readers say of a card that has gone what they say of a wrong key."""
+        if self._card is None:
+            raise CardError("CARD_GONE")
+        try:
+            self._card.reset()
+        except StatusError as error:
+            self._cut(error)
+        if self._ask_uid() != self.uid:
+            self.is_cut = True
+            self.end()
+            raise CardError("CARD_GONE")
+
+    def _refused(self, answer: apdu.Answer) -> NoReturn:
+        if not answer.is_refusal:
+            _senseless(answer)
+        self._select_again()
+        raise CardError("NOT_AUTHENTICATED" if answer.status == apdu.NOT_AUTHENTICATED else "ACCESS_DENIED")
+
+    def _cut(self, error: StatusError) -> NoReturn:
+        self._traffic.note(f"{error}")
+        self.is_cut = True
+        self.end()
+        raise failures.during_presentation(error.status, self._reader) from error
+
+
+def _senseless(answer: apdu.Answer) -> NoReturn:
+    raise CardError("CARD_ANSWER", status=f"{answer.status:04X}")

@@ -36,6 +36,8 @@ from icme_tui.store.taps import Suspects
 
 __all__ = [
     "Adjusted",
+    "Entry",
+    "Line",
     "Merged",
     "PeopleQuery",
     "Ranges",
@@ -350,6 +352,10 @@ class Station:
     def stored_lines(self, station: str, epoch: str) -> list[Line]:
         """Every line of one source with its stored hash, by position."""
         return self._store.lines(station, epoch)
+
+    def stored_between(self, station: str, epoch: str, first: int, last: int) -> list[Line]:
+        """The lines of a range with their stored hashes; of a forked place each of them."""
+        return self._store.lines(station, epoch, first, last)
 
     def rebuild(self, *, check: bool) -> dict[str, int]:
         """Compute every projection anew: {table: rows that differed}. ``check`` changes nothing."""

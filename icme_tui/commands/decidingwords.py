@@ -10,6 +10,8 @@ DECIDING = {
         "'{given}' names no single epoch of {station}. 'icme clock show {station}' lists them."
     ),
     "NO_FACTS_OF": N_("Nothing of {station} is held here. 'icme transfer venues' lists the venues."),
+    "NO_FORK": N_("No fork {fork} waits for a decision. 'icme fork list' shows those that do."),
+    "NO_SIDE": N_("There is no side {side}; the sides are 1 to {sides}."),
     "RANGE_EMPTY": N_("No swipe of {station} with a clock's time lies between {first} and {last}."),
 }
 """Reason code → sentence, for ``sentences.SENTENCES``."""

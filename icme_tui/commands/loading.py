@@ -73,6 +73,7 @@ WORDS: dict[str, Word] = {
     "journal": Word("journal:app", N_("Verify, rebuild and show the journal.")),
     "transfer": Word("transfer:app", N_("Look at what travels; change nothing.")),
     "station": Word("station:app", N_("What this station is, and its settings.")),
+    "fork": Word("fork:app", N_("Two histories of one station, and which counts.")),
     "clock": Word("clock:app", N_("Clocks that were wrong, and the times that they gave.")),
     "operator": Word("operator:app", N_("Accounts of this station.")),
     "backup": Word("backup:backup", N_("Write a backup of this station.")),

@@ -125,11 +125,11 @@ def attend(
 
 def _once_per_event(taps: Iterable[Tap]) -> Iterable[Tap]:
     """One tap for each touch: a card event (UID, cseq, station) of a person may be told by several facts. A
-    number without a card tells none: it stands for its own place."""
+    number without a card tells none: it stands for itself, as both do where both of a fork count."""
     best: dict[tuple[str | int, ...], Tap] = {}
     for tap in taps:
         card, cseq = tap[12], tap[13]
-        key: tuple[str | int, ...] = (tap[0], tap[1], tap[2])
+        key: tuple[str | int, ...] = (tap[0], tap[1], tap[2], tap[3], tap[7])
         if cseq is not None and card:
             key = (card, cseq, tap[15] or tap[0], tap[3])
         other = best.get(key)

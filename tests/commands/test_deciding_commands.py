@@ -1,0 +1,96 @@
+"""What an office decides, from the command line: forks, times that were wrong, what waits."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from icme_tui.cli import main
+from icme_tui.commands.clockwords import read_span, show_span
+from tests.support import stations
+from tests.support.copies import Copied
+
+Run = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Runs a command at an office that holds a fork of its venue."""
+    stations.weaken_passwords(monkeypatch)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    world = Copied(tmp_path)
+    world.fork()
+    world.pair.close()
+    secret = tmp_path / "password"
+    secret.write_text(stations.PASSWORD + "\n")
+    secret.chmod(0o600)
+    monkeypatch.setenv("ICME_PASSWORD_FILE", str(secret))
+    monkeypatch.setenv("ICME_HOME", str(tmp_path / "office"))
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+
+    def one(*arguments: str, shown: bool = False) -> tuple[int, Any]:
+        code = main([*arguments] if shown else [*arguments, "--json"])
+        out = capsys.readouterr().out
+        return code, out if shown else json.loads(out)
+
+    yield one
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("+1h05m", 3_900_000),
+        ("-20m", -1_200_000),
+        ("+1d02h03m04s", 93_784_000),
+        ("+0s", 0),
+        ("1h", None),
+        ("+", None),
+        ("+1x", None),
+        ("+１h", None),
+    ],
+)
+def test_a_distance_is_read_and_shown(text: str, ms: int | None) -> None:
+    assert read_span(text) == ms
+    if ms is not None:
+        assert show_span(ms) == text
+
+
+def test_a_fork_is_listed_shown_and_decided(run: Run) -> None:
+    [fork] = run("fork", "list")[1]["forks"]
+    assert fork["station"] == "V0007"
+    assert "张示例" in run("fork", "show", "V0007", "--lines", shown=True)[1]
+    code, seen = run("fork", "show", fork["name"])
+    assert (code, [one["keep"] for one in seen["outcomes"]]) == (0, [[1], [2], [1, 2]])
+    refused = run("fork", "resolve", fork["name"], "--keep", "3", "--reason", "so")
+    assert refused[1]["error"]["code"] == "NO_SIDE"
+    assert run("fork", "resolve", fork["name"], "--keep", "left", "--reason", "so")[0] == 2
+    decided = run("fork", "resolve", fork["name"], "--keep", "both", "--reason", "two doors")[1]
+    assert decided == {"places": fork["places"], "keep": [1, 2]}
+    assert run("fork", "list")[1]["total"] == 0
+    assert run("fork", "show", "V0007")[1]["error"]["code"] == "NO_FORK"
+
+
+def test_times_are_moved_after_a_dry_run(run: Run) -> None:
+    [fork] = run("fork", "list")[1]["forks"]
+    run("fork", "resolve", fork["name"], "--keep", "both", "--reason", "two doors")
+    code, shown = run("clock", "show", "V0007")
+    assert (code, shown["wrong"], len(shown["runs"]) > 0) == (0, 0, True)
+    place = ("--first", str(fork["first"]), "--last", str(fork["last"]))
+    moved = ("clock", "adjust", "V0007", *place, "--by", "+5h", "--reason", "time zone")
+    code, seen = run(*moved, "--dry-run")
+    assert (code, seen["recorded"], seen["ms"]) == (0, False, 18_000_000)
+    assert len(seen["changes"]) == 2
+    assert run(*moved, shown=True)[0] == 0
+    facts = run("journal", "show", "--kind", "swipe")[1]["facts"]
+    assert {bool(one["adjusted_at"]) for one in facts} == {True, False}
+    assert run("clock", "adjust", "V0007", *place)[0] == 2
+    assert run("clock", "adjust", "V0007", *place, "--by", "5h")[0] == 2
+    assert run("clock", "show", "V0042")[1]["error"]["code"] == "NO_FACTS_OF"

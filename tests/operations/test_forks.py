@@ -1,0 +1,123 @@
+"""A home was copied as it lay on its disk, and both copies went on: the office decides what counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from icme_tui.codes import RuleError
+from icme_tui.operations import forks
+from icme_tui.station import Station
+from tests.support import stations
+from tests.support.copies import Copied
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Copied]:
+    stations.weaken_passwords(monkeypatch)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    made = Copied(tmp_path)
+    yield made
+    made.pair.close()
+
+
+@pytest.fixture
+def forked(copied: Copied) -> Copied:
+    """A fork that waits for a decision."""
+    copied.fork()
+    return copied
+
+
+def office_of(world: Copied) -> Station:
+    return world.pair.office
+
+
+def test_nothing_of_a_fork_counts_before_it_is_decided(forked: Copied) -> None:
+    assert forked.credited() == {}
+    [fork] = forks.forks(office_of(forked))
+    p = forked.common
+    assert (fork.station, fork.epoch) == ("V0007", forked.epoch)
+    assert fork.first == p + 1
+    assert fork.name == f"V0007/{forked.epoch}/{fork.first}-{fork.last}"
+    assert len(fork.sides) == 2
+    assert {side.boots for side in fork.sides} == {("0" * 32,), ("c" * 32,)}
+
+
+def test_each_line_is_laid_to_its_copy(forked: Copied) -> None:
+    [fork] = forks.forks(office_of(forked))
+    told = [line for line in forks.lines(office_of(forked), fork) if line.kind == "swipe"]
+    names = {side.boots[0][0]: side.number for side in fork.sides}
+    assert [line.person for line in told if line.side == names["0"]] == ["张示例", "张示例"]
+    assert {line.person for line in told if line.side == names["c"]} >= {"李示例"}
+    assert {line.session for line in told} == {"某项目"}
+
+
+def test_what_each_side_would_count_for_and_what_it_then_does(forked: Copied) -> None:
+    office = office_of(forked)
+    [fork] = forks.forks(office)
+    one, other = forked.people
+    number = {side.boots[0][0]: side.number for side in fork.sides}
+    found = {outcome.keep: outcome.changes for outcome in forks.outcomes(office, fork)}
+
+    def earned(keep: tuple[int, ...]) -> set[str]:
+        return {change.person for change in found[keep] if change.after and change.after.credits_c}
+
+    assert earned((number["0"],)) == {one}
+    assert earned((number["c"],)) == {other}
+    assert earned((1, 2)) == {one, other}
+    assert forked.credited() == {}
+    assert (
+        forks.resolve(office, fork, {number["0"]}, " the laptop of the hall ") == fork.last - fork.first + 1
+    )
+    assert set(forked.credited()) == {one}
+    assert forks.forks(office) == []
+    assert not any(office.rebuild(check=True).values())
+
+
+def test_a_decision_can_be_changed_by_a_later_one_only_as_a_whole(forked: Copied) -> None:
+    office = office_of(forked)
+    [fork] = forks.forks(office)
+    forks.resolve(office, fork, {1, 2}, "both are true")
+    assert set(forked.credited()) == set(forked.people)
+    with pytest.raises(RuleError) as caught:
+        forks.resolve(office, fork, {1}, "no")
+    assert caught.value.code == "NO_FORK"
+
+
+def test_part_of_a_fork_can_be_decided_by_itself(forked: Copied) -> None:
+    office = office_of(forked)
+    [fork] = forks.forks(office)
+    part = forks.find(office, f"V0007/{forked.epoch[:6]}/{fork.first}")
+    assert (part.first, part.last) == (fork.first, fork.first)
+    assert forks.resolve(office, part, (), "neither") == 1
+    [rest] = forks.forks(office)
+    assert (rest.first, rest.last) == (fork.first + 1, fork.last)
+
+
+@pytest.mark.parametrize("name", ["V0007", "V0007/f/1", "V0008/e/1", "V0007//99999", "V0007//x-2", ""])
+def test_a_fork_is_named_by_its_places(forked: Copied, name: str) -> None:
+    office = office_of(forked)
+    if name == "V0007":
+        assert forks.find(office, name) == forks.forks(office)[0]
+        return
+    with pytest.raises(RuleError) as caught:
+        forks.find(office, name.replace("/f/", "/x/"))
+    assert caught.value.code == "NO_FORK"
+
+
+def test_what_is_refused(forked: Copied) -> None:
+    office = office_of(forked)
+    [fork] = forks.forks(office)
+    for keep, reason, code in (({1}, " ", "REASON_MISSING"), ({3}, "so", "NO_SIDE"), ({0}, "so", "NO_SIDE")):
+        with pytest.raises(RuleError) as caught:
+            forks.resolve(office, fork, keep, reason)
+        assert caught.value.code == code
+
+
+def test_control_lines_that_do_not_follow_each_other(forked: Copied, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = forks._unlikely
+    monkeypatch.setattr(forks, "_unlikely", lambda before, pair: -honest(before, pair))
+    [fork] = forks.forks(office_of(forked))
+    assert all(len(side.boots) == 2 for side in fork.sides)

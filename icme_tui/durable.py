@@ -12,7 +12,10 @@ import os
 import secrets
 import signal
 import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -22,6 +25,9 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NO_BLOCK = getattr(os, "O_NONBLOCK", 0)
 _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
 """What some file systems (FUSE, network) answer to an fsync of a folder."""
+
+_OPENED_BYTE = 128
+"""On which byte of ``-shm`` those who have the database open hold a lock."""
 
 _points_passed = 0
 
@@ -122,9 +128,15 @@ def write_through(path: Path, data: bytes) -> None:
 
     What is read from ``path`` afterwards comes from the medium. Raises OSError.
     """
+    write_chunks_through(path, (data,))
+
+
+def write_chunks_through(path: Path, chunks: Iterable[bytes]) -> None:
+    """The same for what is too large to be held in memory. Raises OSError, and what ``chunks`` raises."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, FILE_MODE)
     try:
-        _write_all(descriptor, data)
+        for chunk in chunks:
+            _write_all(descriptor, chunk)
         fsync_file(descriptor)
         _drop_cache(descriptor)
     finally:
@@ -136,17 +148,63 @@ def read_regular(path: Path, limit: int) -> bytes:
 
     Raises NotRegularError, TooLargeError, or another OSError.
     """
+    with open_regular(path) as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise TooLargeError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
+
+
+def open_regular(path: Path, *, fresh: bool = False) -> BinaryIO:
+    """A regular file, open for reading, without following a link or blocking on a pipe.
+
+    ``fresh``: what is read comes from the medium, not from the page cache. Raises NotRegularError, or another
+    OSError.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _NO_BLOCK)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise NotRegularError(error.errno, "a link", str(path)) from error
         raise
-    with os.fdopen(_require_regular(descriptor, path), "rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise TooLargeError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
-    return data
+    _require_regular(descriptor, path)
+    if fresh:
+        _drop_cache(descriptor)
+    return os.fdopen(descriptor, "rb")
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let no other process into this block with the same folder. Raises BlockingIOError where one is in it,
+    else OSError. It ends with the process, however that ends."""
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_open_elsewhere(database: Path) -> bool:
+    """Whether another process has an SQLite database in WAL mode open: each holds a shared lock on a byte of
+    the file beside it meanwhile (SQLite's os_unix.c, UNIX_SHM_DMS). This process must not have it open: it
+    would lose its own locks. Raises OSError."""
+    shared = database.with_name(f"{database.name}-shm")
+    if os.name != "posix" or not shared.exists():
+        return False
+    import fcntl
+
+    with shared.open("rb+") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _OPENED_BYTE)
+        except (BlockingIOError, PermissionError):
+            return True
+    return False
 
 
 def reads_back(path: Path, data: bytes) -> bool:

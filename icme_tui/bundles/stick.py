@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from icme_tui import durable
@@ -19,6 +21,10 @@ _CODES = {
     errno.EPERM: "STICK_READ_ONLY",
     errno.ENOENT: "STICK_MISSING",
     errno.ENOTDIR: "STICK_MISSING",
+    errno.EIO: "STICK_GONE",
+    errno.ENODEV: "STICK_GONE",
+    errno.ENXIO: "STICK_GONE",
+    errno.ESTALE: "STICK_GONE",
 }
 
 
@@ -28,25 +34,40 @@ def write(folder: Path, name: str, data: bytes, verify: Callable[[bytes], None])
     The part is forced to the medium, read back from there and compared, and ``verify`` looks at what came
     back (it raises BundleError). Then the file gets its name, and that is made durable too.
 
-    Raises BundleError ``STICK_FULL``, ``STICK_READ_ONLY``, ``STICK_MISSING``, ``STICK_FAILED``,
-    ``STICK_READ_BACK``, and what ``verify`` raises. No part is left behind.
+    Raises BundleError ``STICK_READ_BACK``, what ``verify`` raises, and those of ``placing``. No part is left
+    behind.
     """
-    target, part = folder / name, folder / f"{name}.part"
-    try:
-        part.unlink(missing_ok=True)  # of an attempt that was cut off
+    target = folder / name
+    with placing(target) as part:
         durable.write_through(part, data)
         if not durable.reads_back(part, data):
             raise BundleError("STICK_READ_BACK", file=str(target))
         verify(durable.read_regular(part, MAX_FILE))
+    return target
+
+
+@contextmanager
+def placing(target: Path) -> Iterator[Path]:
+    """A file is written and proven under the name that is given here; when the block ends it is ``target``.
+
+    Raises BundleError ``STICK_FULL``, ``STICK_READ_ONLY``, ``STICK_MISSING``, ``STICK_GONE`` (pulled out, or
+    failing), ``STICK_FAILED``. Then nothing is left of it.
+    """
+    part = target.with_name(f"{target.name}.part")
+    try:
+        medium = target.parent.stat().st_dev
+        part.unlink(missing_ok=True)  # of an attempt that was cut off
+        yield part
         durable.replace(part, target)
+        if target.stat().st_dev != medium:  # the folder is another one now: the stick is no more under it
+            raise BundleError("STICK_GONE", file=str(target), reason=os.strerror(errno.ENODEV))
     except OSError as error:
         _discard(part)
         code = _CODES.get(error.errno or 0, "STICK_FAILED")
         raise BundleError(code, file=str(target), reason=error.strerror or "") from error
-    except BundleError:
+    except BaseException:
         _discard(part)
         raise
-    return target
 
 
 def read(path: Path) -> bytes:

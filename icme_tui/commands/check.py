@@ -12,7 +12,7 @@ from icme_tui.commands.words import _
 
 
 def check(ctx: typer.Context) -> None:
-    """Check this station: journal, lists, store file, disk, access rights, clock, library.
+    """Check this station: journal, lists, store file, disk, access rights, clock, backup, library.
 
     Changes nothing. Ends with 1 if anything is bad.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.clock import parse_utc
-from icme_tui.operations import courses, exporting, guests, makeups
-from icme_tui.operations.importing import SUFFIX
+from icme_tui.operations import backing_up, courses, exporting, guests, makeups
+from icme_tui.operations.filing import kept_in
 from icme_tui.rules.session import Session
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Overview(NamedTuple):
     guests: int = 0
     """Guests whom this office has not recognised yet."""
     clock_doubtful: bool = False
+    backup_days: int | None = None
+    """Days without a backup, where these are too many."""
     near: tuple[Session, ...] = ()
     """Sessions that are on, or nearly, and were not closed here, by start."""
 
@@ -50,15 +52,17 @@ def overview(station: Station) -> Overview:
     now = reading.wall_ms
     closed = set(courses.closed_sessions(station))
     pack = station.setting("pack") if at_venue else None
+    days = backing_up.days_without(station, now)
     uncarried = exporting.waiting(station)[1] if at_venue else 0
     return Overview(
         uncarried,
         _days_since(pack["office_time"], now) if pack is not None else None,
         at_venue and pack is None,
-        len(list(station.folders.inbox.glob(f"*{SUFFIX}"))),
+        len(kept_in(station.folders.inbox)),
         0 if at_venue else makeups.count_open(station),
         0 if at_venue else len(guests.unmerged(station)),
         station.is_clock_suspect(reading),
+        days if days is not None and days > backing_up.OLD_DAYS else None,
         tuple(
             session
             for session in courses.sessions(station)

@@ -1,4 +1,4 @@
-"""Is this station sound? Journal, lists, file, disk, access rights, clock and library, one by one."""
+"""Is this station sound? Journal, lists, file, disk, access rights, clock, backup and library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icme_tui.codes import StoreError
-from icme_tui.operations import auditing
+from icme_tui.operations import auditing, backing_up
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -30,7 +30,7 @@ class Finding(NamedTuple):
     """What one check says."""
 
     check: str
-    """``journal``, ``lists``, ``file``, ``room``, ``rights``, ``clock`` or ``library``."""
+    """``journal``, ``lists``, ``file``, ``room``, ``rights``, ``clock``, ``backup`` or ``library``."""
     state: str
     """``good``, ``warn`` or ``bad``."""
     code: str
@@ -113,6 +113,16 @@ def _clock(station: Station) -> Finding:
     )
 
 
+def _backup(station: Station) -> Finding:
+    known = backing_up.last(station)
+    days = backing_up.days_without(station, station.clock.read().wall_ms) or 0
+    state = WARN if days > backing_up.OLD_DAYS else GOOD
+    if known is None:
+        return Finding("backup", state, "BACKUP_NEVER", {"days": days})
+    code = "BACKUP_OLD" if state == WARN else "BACKUP_GOOD"
+    return Finding("backup", state, code, {"days": days, "file": known[1]})
+
+
 def _library(station: Station) -> Finding:
     version = station.sqlite_version
     detail = {"version": ".".join(str(part) for part in version)}
@@ -122,7 +132,7 @@ def _library(station: Station) -> Finding:
 
 
 _CHECKS: tuple[Callable[[Station], Finding], ...] = (
-    _journal, _lists, _file, _room, _rights, _clock, _library,
+    _journal, _lists, _file, _room, _rights, _clock, _backup, _library,
 )  # fmt: skip
 COUNT = len(_CHECKS)
 """How many checks there are."""

@@ -17,6 +17,7 @@ from icme_tui.operations import naming
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean
+from icme_tui.screens.setup_restore import choose_backup
 from icme_tui.screens.widgets.field import Field, check_fields
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 from icme_tui.screens.widgets.plain import Plain
@@ -101,10 +102,14 @@ class SetupScreen(StationScreen):
         choices = [
             Choice("venue", _("Venue: issue cards, take swipes, send them to the office"), "v"),
             Choice("office", _("Office: gather what the venues send, count the credits"), "o"),
+            Choice("restore", _("What it was before: restore a backup"), "r"),
         ]
         self.open_panel(ChoosePanel(_("What is this machine going to be?"), choices, self._chosen))
 
     def _chosen(self, role: str) -> None:
+        if role == "restore":
+            choose_backup(self)
+            return
         self._role = role
         office = role == "office"
         self.query_one("#role", Plain).show(_("Office") if office else _("Venue"))

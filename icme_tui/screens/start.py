@@ -92,6 +92,10 @@ def needs(known: Overview, role: str) -> list[Need]:
         n = known.uncarried
         text = ngettext("{n} fact has not been exported.", "{n} facts have not been exported.", n)
         add("transfer", text.format(n=n))
+    if known.backup_days is not None:
+        n = known.backup_days
+        text = ngettext("No backup for {n} day (8, b).", "No backup for {n} days (8, b).", n)
+        add("system", text.format(n=n))
     if not found:
         add("swipe" if role == "venue" else "transfer", _("Nothing is urgent."))
     return found

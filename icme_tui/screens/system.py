@@ -12,6 +12,7 @@ from icme_tui.commands.words import N_, _
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.rows import page_of
+from icme_tui.screens.system_backup import back_up
 from icme_tui.screens.system_check import CheckScreen
 from icme_tui.screens.system_info import AboutScreen, StationInfoScreen
 from icme_tui.screens.system_journal import JournalScreen
@@ -36,6 +37,7 @@ class SystemScreen(StationScreen):
         Action("system.profile", "p", N_("Profile"), N_("Whether the line is spared."), shown=False),
         Action("system.keys", "k", N_("Keys"), N_("All keys, to read and to change."), shown=False),
         Action("system.journal", "j", N_("Journal"), N_("Who did what when."), shown=False),
+        Action("system.backup", "b", N_("Backup"), N_("Everything in one encrypted file."), shown=False),
         Action("system.check", "c", N_("Check"), N_("Look whether this station is sound."), shown=False),
         Action("system.about", "a", N_("About"), N_("Version, licences, where help is."), shown=False),
     )
@@ -78,6 +80,9 @@ class SystemScreen(StationScreen):
 
     def action_journal(self) -> None:
         self.app.push_screen(JournalScreen())
+
+    def action_backup(self) -> None:
+        back_up(self)
 
     def action_check(self) -> None:
         self.app.push_screen(CheckScreen())

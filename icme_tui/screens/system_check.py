@@ -26,7 +26,7 @@ class CheckScreen(StationScreen):
     """Runs every check, then shows what each found."""
 
     LABEL = N_("Check")
-    HELP = N_("Journal, lists, store file, disk, access rights, clock and library. Nothing is changed.")
+    HELP = N_("Journal, lists, store file, disk, access rights, clock, backup, library. Nothing is changed.")
     CSS_PATH = "system.tcss"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("check.again", "r", N_("Again"), N_("Check everything again.")),

@@ -55,8 +55,11 @@ class PathPanel(Panel):
             self._chosen(field.value)
 
 
-def choose_folder(screen: StationScreen, title: str, chosen: Callable[[Path], None]) -> None:
-    """Ask for a folder, look whether it is there, remember it, and call ``chosen`` with it."""
+def choose_folder(
+    screen: StationScreen, title: str, chosen: Callable[[Path], None], also: Path | None = None
+) -> None:
+    """Ask for a folder, look whether it is there, remember it, and call ``chosen`` with it. ``also`` is
+    offered too, and not remembered."""
 
     def look(job: Job) -> _Known:
         return _Known(sticks.sticks(), [each for each in sticks.used(screen.station) if Path(each).is_dir()])
@@ -70,6 +73,8 @@ def choose_folder(screen: StationScreen, title: str, chosen: Callable[[Path], No
             for stick in known.mounted
             if str(stick.folder) not in known.used
         ]
+        if also is not None:
+            choices.append(Choice(str(also), str(also)))
         if not choices:
             screen.open_panel(PathPanel(title, "", take))
             return
@@ -85,7 +90,8 @@ def choose_folder(screen: StationScreen, title: str, chosen: Callable[[Path], No
     def take(typed: str) -> None:
         def check(job: Job) -> Path:
             folder = sticks.folder_of(typed)
-            sticks.remember(screen.station, folder)
+            if folder != also:
+                sticks.remember(screen.station, folder)
             return folder
 
         screen.perform(check, chosen, group="folder")

@@ -12,7 +12,7 @@ import pytest
 from icme_tui import facts
 from icme_tui.clock import FixedClock
 from icme_tui.codes import StoreError
-from icme_tui.operations import selfcheck
+from icme_tui.operations import backing_up, selfcheck
 from icme_tui.operations.selfcheck import Finding
 from icme_tui.station import Station
 from tests.support import stations
@@ -60,6 +60,7 @@ def test_each_check_can_fail(station: Station, monkeypatch: pytest.MonkeyPatch) 
     station.folders.keyring.chmod(0o644)
     assert isinstance(station.clock, FixedClock)
     station.clock.synced = False
+    monkeypatch.setattr(backing_up, "OLD_DAYS", -1)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(5_000_000))
     monkeypatch.setattr(Station, "sqlite_version", (3, 40, 1))
     monkeypatch.setattr(station, "check_file", damaged)
@@ -71,6 +72,7 @@ def test_each_check_can_fail(station: Station, monkeypatch: pytest.MonkeyPatch) 
         "room": ("warn", "ROOM_LOW"),
         "rights": ("bad", "RIGHTS_OPEN"),
         "clock": ("warn", "CLOCK_UNSYNCED"),
+        "backup": ("warn", "BACKUP_NEVER"),
         "library": ("warn", "LIBRARY_OLD"),
     }
     station.clock.advance(-3_600_000)

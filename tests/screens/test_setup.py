@@ -9,9 +9,10 @@ import pytest
 from textual.pilot import Pilot
 
 from icme_tui.clock import FixedClock
-from icme_tui.operations import enrolling, packing
+from icme_tui.operations import backing_up, enrolling, packing
 from icme_tui.screens.enrolment import EnrolmentScreen, FoundedScreen
 from icme_tui.screens.setup import SetupScreen
+from icme_tui.screens.setup_restore import RestoredScreen
 from icme_tui.screens.start import StartScreen
 from icme_tui.screens.widgets.field import Field
 from icme_tui.station import open_station
@@ -126,3 +127,45 @@ def test_what_is_wrong_stands_below_its_field_and_nothing_is_made(
 
     asyncio.run(journey())
     assert not (tmp_path / "home" / "station.toml").exists()
+
+
+def test_a_backup_is_restored_where_there_is_no_station(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stations.weaken_passwords(monkeypatch)
+    with stations.venue(tmp_path / "old") as old:
+        made = backing_up.back_up(old, tmp_path / "b")
+        epoch = old.epoch
+    (tmp_path / "x").write_bytes(made.file.read_bytes()[:-2000])
+    monkeypatch.chdir(tmp_path)
+
+    async def journey() -> None:
+        async with pilots.program(tmp_path / "home", clock=FixedClock(START), size=(100, 30)) as pilot:
+            app = pilots.app_of(pilot)
+            for file, said in (("./x", "is a damaged backup"), ("./b", "Backup of V0007, made")):
+                if app.screen.panel is None:
+                    await pilot.press("ctrl+o")
+                    await pilots.settle(pilot)
+                await pilot.press("r")
+                await pilots.settle(pilot)
+                await pilots.type_text(pilot, file)
+                await pilot.press("enter")
+                await pilots.settle(pilot)
+                assert said in pilots.shown(pilot)
+            await pilots.type_text(pilot, "a wrong one")
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "the wrong password" in pilots.shown(pilot)
+            await pilots.type_text(pilot, PASSWORD)
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert isinstance(app.screen, RestoredScreen)
+            assert "Take every stick" in pilots.shown(pilot)
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert isinstance(app.screen, StartScreen)
+
+    asyncio.run(journey())
+    with open_station(tmp_path / "home", "admin", PASSWORD, FixedClock(START)) as new:
+        assert new.epoch != epoch
+        assert (new.code, epoch) in new.sources()

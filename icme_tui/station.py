@@ -330,6 +330,14 @@ class Station:
         """Every line of the journal."""
         return self._store.entries()
 
+    def newest(self, station: str, epoch: str) -> Iterator[Entry]:
+        """The lines of one source, from the last position down."""
+        return self._store.newest(station, epoch)
+
+    def count_lines(self) -> int:
+        """How many lines the journal holds."""
+        return self._store.count_lines()
+
     def sources(self) -> list[tuple[str, str]]:
         """(station, epoch) of everything in the journal."""
         return self._store.sources()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +14,7 @@ from icme_tui.clock import format_utc, parse_utc
 from icme_tui.codes import RuleError
 from icme_tui.rules.people.idnumber import mask
 from icme_tui.rules.people.phones import mask_phone
-from icme_tui.station import Ranges, Station, holding
+from icme_tui.station import Entry, Ranges, Station, holding
 
 
 class SourceReport(NamedTuple):
@@ -102,8 +103,8 @@ def show(station: Station, *, limit: int = 50, **wanted: str | None) -> list[Sho
 
     Raises RuleError ``TIME_BAD``.
     """
-    newest = heapq.nlargest(limit, _fitting(station, Wanted(**wanted)), key=_order)  # type: ignore[arg-type]
-    return [shown for _, _, shown in reversed(newest)]
+    shown, _total = page(station, Wanted(**wanted), count=limit)  # type: ignore[arg-type]
+    return shown[::-1]
 
 
 class Known(NamedTuple):
@@ -117,10 +118,11 @@ class Known(NamedTuple):
 def known(station: Station) -> Known:
     """Kinds, operators and stations of all facts that are held."""
     found = Known(set(), set(), set())
-    for shown, _raw in _all(station):
-        found.kinds.add(shown.kind)
-        found.operators.add(shown.by)
-        found.stations.add(shown.station)
+    for entry in station.entries():
+        told = _told(entry)
+        found.kinds.add(told.kind)
+        found.operators.add(told.by)
+        found.stations.add(entry.place.station)
     return found
 
 
@@ -129,37 +131,76 @@ def page(station: Station, wanted: Wanted, first: int = 0, count: int = 200) -> 
 
     Raises RuleError ``TIME_BAD``.
     """
+    if wanted == Wanted():
+        return _shown(station, islice(_newest(station), first, first + count)), station.count_lines()
     total = 0
 
-    def counted() -> Iterator[tuple[str, str, Shown]]:
+    def counted() -> Iterator[_Found]:
         nonlocal total
         for each in _fitting(station, wanted):
             total += 1
             yield each
 
-    newest = heapq.nlargest(first + count, counted(), key=_order)
-    return [shown for _, _, shown in newest[first:]], total
+    newest = heapq.nlargest(first + count, counted())
+    return _shown(station, newest[first:]), total
 
 
-def _order(item: tuple[str, str, Shown]) -> tuple[str, str]:
-    return item[:2]
+def _newest(station: Station) -> Iterator[_Found]:
+    """All lines, the newest first, without a pass over all of them: the clock of a source never runs back."""
+    sources = [station.newest(name, epoch) for name, epoch in station.sources()]
+    found = [((_told(entry).hlc, entry) for entry in source) for source in sources]
+    return heapq.merge(*found, reverse=True)
 
 
-def _fitting(station: Station, wanted: Wanted) -> Iterator[tuple[str, str, Shown]]:
-    """(hybrid clock, place, fact) of those that fit."""
+_Found = tuple[str, Entry]
+"""Hybrid clock, line: they sort as the view has them."""
+
+
+class _Told(NamedTuple):
+    """What a line tells of itself; empty where it does not."""
+
+    kind: str
+    at: str
+    by: str
+    hlc: str
+
+
+class _Head(msgspec.Struct):
+    """The fields that are looked at of every line, whatever their form."""
+
+    k: Any = ""
+    at: Any = ""
+    by: Any = ""
+    hlc: Any = ""
+
+
+_head_decoder = msgspec.json.Decoder(_Head)
+
+
+def _told(entry: Entry) -> _Told:
+    try:
+        head = _head_decoder.decode(entry.line)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return _Told("LINE_BAD", "", "", "")
+    return _Told(str(head.k), str(head.at), str(head.by), str(head.hlc))
+
+
+def _fitting(station: Station, wanted: Wanted) -> Iterator[_Found]:
+    """Those that fit. A line is read whole only where something in it is asked for: there are millions."""
     start, end = _stamp(wanted.since), _stamp(wanted.until)
     words = [word.lower() for word in wanted.words]
-    for shown, raw in _all(station):
+    for entry in station.entries():
+        told = _told(entry)
         if (
-            (wanted.kind is None or shown.kind == wanted.kind)
-            and (wanted.operator is None or shown.by == wanted.operator)
-            and (wanted.source is None or shown.station == wanted.source)
-            and (wanted.person is None or _concerns(raw, wanted.person))
-            and (start is None or shown.at >= start)
-            and (end is None or shown.at < end)
-            and (not words or _says(shown, words))
+            (wanted.kind is None or told.kind == wanted.kind)
+            and (wanted.operator is None or told.by == wanted.operator)
+            and (wanted.source is None or entry.place.station == wanted.source)
+            and (start is None or told.at >= start)
+            and (end is None or told.at < end)
+            and (wanted.person is None or _concerns(_read(entry), wanted.person))
+            and (not words or _says(_show(entry, ""), words))
         ):
-            yield str(raw.get("hlc", "")), f"{shown.station}/{shown.epoch}/{shown.p:012d}", shown
+            yield told.hlc, entry
 
 
 def _says(shown: Shown, words: list[str]) -> bool:
@@ -167,24 +208,28 @@ def _says(shown: Shown, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _all(station: Station) -> Iterator[tuple[Shown, dict[str, Any]]]:
+def _shown(station: Station, found: Iterable[_Found]) -> list[Shown]:
     adjusted = station.adjusted()
-    for entry in station.entries():
-        try:
-            raw = msgspec.json.decode(entry.line)
-        except (msgspec.MsgspecError, RecursionError, ValueError):
-            raw = None
-        if not isinstance(raw, dict):
-            raw = {"k": "LINE_BAD"}
-        rest = {name: value for name, value in raw.items() if name not in ("k", "p", "at", "by", "hlc")}
-        place = entry.place
-        kind, at, by = (str(raw.get(name, "")) for name in ("k", "at", "by"))
-        moved = _moved(adjusted, place, raw) if adjusted else ""
-        yield Shown(place.station, place.epoch, place.p, kind, at, by, _masked(rest), moved), raw
+    return [_show(entry, _moved(adjusted, entry) if adjusted else "") for _, entry in found]
 
 
-def _moved(adjusted: Ranges, place: facts.Place, raw: dict[str, Any]) -> str:
-    one = holding(adjusted, *place)
+def _show(entry: Entry, adjusted_at: str) -> Shown:
+    place, told, raw = entry.place, _told(entry), _read(entry)
+    rest = {name: value for name, value in raw.items() if name not in ("k", "p", "at", "by", "hlc")}
+    return Shown(place.station, place.epoch, place.p, told.kind, told.at, told.by, _masked(rest), adjusted_at)
+
+
+def _read(entry: Entry) -> dict[str, Any]:
+    try:
+        raw = msgspec.json.decode(entry.line)
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return {}
+    return raw if isinstance(raw, dict) else {}
+
+
+def _moved(adjusted: Ranges, entry: Entry) -> str:
+    one = holding(adjusted, *entry.place)
+    raw = _read(entry)
     if one is None or one.ms == 0 or not raw.get("boot"):
         return ""
     try:

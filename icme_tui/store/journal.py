@@ -133,14 +133,21 @@ class Journal:
         row = self._db.execute("SELECT top, head FROM source WHERE id = ?", (source,)).fetchone()
         return int(row[0]), bytes(row[1])
 
-    def last_held(self, source: int) -> int:
-        """The highest position of which a line is held, 0 for none."""
+    def last_held(self, source: int, below: int = 2**62) -> int:
+        """The highest position under ``below`` of which a line is held, 0 for none."""
         row = self._db.execute(
-            "SELECT max(p) FROM (SELECT max(p) AS p FROM fact WHERE source = ?1"
-            " UNION ALL SELECT max(last) FROM segment WHERE source = ?1)",
-            (source,),
+            "SELECT max(p) FROM (SELECT max(p) AS p FROM fact WHERE source = ?1 AND p < ?2 UNION ALL"
+            " SELECT max(min(last, ?2 - 1)) FROM segment WHERE source = ?1 AND first < ?2)",
+            (source, below),
         ).fetchone()
         return int(row[0] or 0)
+
+    def count(self) -> int:
+        """How many lines are held."""
+        row = self._db.execute(
+            "SELECT (SELECT count(*) FROM fact) + (SELECT coalesce(sum(last - first + 1), 0) FROM segment)"
+        ).fetchone()
+        return int(row[0])
 
     def close_gaps(self, source: int) -> None:
         """Advance over lines that are held beyond the top, after an older one has arrived."""

@@ -52,6 +52,8 @@ PROJECTIONS = (
 
 
 _PORTION = 10_000
+_PAGE = 500
+"""Lines that are read at once where only the newest are looked at."""
 """Lines that are read together."""
 
 
@@ -224,6 +226,26 @@ class Store:
                     Entry(facts.Place(station, epoch, line.p), line.hash, line.line) for line in lines
                 )
                 first = lines[-1].p + 1
+
+    def newest(self, station: str, epoch: str) -> Iterator[Entry]:
+        """Every line held of one source, from the last position down; read in portions."""
+        below = 2**62
+        while lines := self._portion_below(station, epoch, below):
+            yield from (
+                Entry(facts.Place(station, epoch, line.p), line.hash, line.line) for line in reversed(lines)
+            )
+            below = lines[0].p
+
+    def count_lines(self) -> int:
+        """How many lines the journal holds."""
+        with self._lock:
+            return self.journal.count()
+
+    def _portion_below(self, station: str, epoch: str, below: int) -> list[Line]:
+        with self._lock:
+            source = self.books.sources.find(station, epoch)
+            last = 0 if source is None else self.journal.last_held(source, below)
+            return [] if last == 0 else self.lines(station, epoch, max(1, last - _PAGE + 1), last)
 
     def _portion(self, station: str, epoch: str, first: int) -> list[Line]:
         with self._lock:

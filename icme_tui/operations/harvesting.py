@@ -17,11 +17,15 @@ from icme_tui.cards.holder import Holder
 from icme_tui.cards.inspect import Inspection
 from icme_tui.cards.record import Record as CardSwipe
 from icme_tui.clock import format_utc, minute_ms
-from icme_tui.facts import CardRecord, Fact, Swipe
+from icme_tui.facts import CardRecord, Fact, Note, Swipe
 from icme_tui.operations.holders import ACTIVE, card_of
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
+
+
+MOST_BAD = 16
+"""Bad MACs that one bundle may bring: a torn card shows one now and then."""
 
 
 def untold_numbers(station: Station, uid: str, newest: int) -> list[int]:
@@ -81,6 +85,15 @@ def keep_inspected(station: Station, uid: bytes, found: Inspection, reader: str)
         return keep(
             station, text, found.records, reader, person, lambda data: _is_own(station, uid, holder, data)
         )
+
+
+def flag_forger(station: Station, sender: str, epoch: str, first: int, last: int) -> None:
+    """At the office: flag the sender of a bundle in which more than ``MOST_BAD`` card records are forged."""
+    flag = f"MACS_BAD:{sender}"
+    if station.role != "office" or station.bad_macs(sender, epoch, first, last) <= MOST_BAD:
+        return
+    if flag not in station.flags():
+        station.record(Note(text=flag))
 
 
 def told_late(station: Station, uid: str, person: str, record: CardSwipe, reader: str) -> Swipe:

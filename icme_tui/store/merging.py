@@ -300,7 +300,7 @@ class _Folding:
             self._put_in_ahead(source, fact)
         elif isinstance(fact, facts.ClockAdjust):
             adjusting.insert(books, source, fact, self._order(source, fact))
-        elif isinstance(fact, facts.Note) and fact.about and books.rank(source) == OFFICE:
+        elif isinstance(fact, facts.Note):
             noting.insert(books, source, fact)
 
     def _put_in_operation(self, source: int, fact: facts.Operation) -> None:

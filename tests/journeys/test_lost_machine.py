@@ -226,3 +226,22 @@ def test_control_without_the_macs_a_forged_morning_counts(
     monkeypatch.setattr(record, "verify", lambda *_: True)
     morning.office.rebuild(check=False)
     assert len(morning.credits()) == len(PEOPLE)
+
+
+def test_a_station_that_brings_many_forged_records_is_flagged(morning: Morning) -> None:
+    morning.issue(morning.lost)
+    morning.carry(morning.lost, "evening")
+    uid = morning.inspect(morning.office, "P0000101").uid
+
+    def brings(count: int, folder: str) -> list[str]:
+        new = [
+            facts.CardRecord(card=uid, rec=f"{number:04x}" + "0" * 27 + "1") for number in range(1, count + 1)
+        ]
+        morning.other.record(*new)
+        morning.carry(morning.other, folder)
+        return [flag for flag in morning.office.flags() if not flag.startswith("MAC_BAD:")]
+
+    assert brings(16, "some") == []
+    morning.renew()
+    assert brings(17, "many") == ["MACS_BAD:V0008"]
+    assert brings(1, "one more") == ["MACS_BAD:V0008"]

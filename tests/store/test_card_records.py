@@ -317,3 +317,15 @@ def test_a_venue_keeps_records_and_believes_none(tmp_path: Any) -> None:
         assert venue.records_seen(UID, 1, 5) == {bytes.fromhex(rec(1, 2))}
         assert venue.numbers_told(UID, 1, 5) == {2}
     venue.close()
+
+
+def test_a_note_of_a_card_behind_is_a_flag_until_it_is_voided(store: Store) -> None:
+    note = put(1, facts.Note(text=f"CARD_BEHIND:{UID}/7"))
+    assert told(store, note)[1] == [f"CARD_BEHIND:{UID}/7"]
+    assert told(store, note, put(2, facts.Void(target=["V0002", "e", 1]), OFFICE))[1] == []
+
+
+def test_only_the_office_calls_a_station_a_forger(store: Store) -> None:
+    note = facts.Note(text="MACS_BAD:V0001")
+    assert told(store, put(1, note))[1] == []
+    assert told(store, put(1, note, OFFICE))[1] == ["MACS_BAD:V0001"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from icme_tui.commands import card_changes
+from icme_tui.commands import card_changes, card_trace
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import FAILED, Output
 from icme_tui.commands.readers import reader_for
@@ -138,6 +138,7 @@ def inspect(
 
 for _verb, _function in card_changes.COMMANDS.items():
     app.command(_verb)(_function)
+app.command("trace")(card_trace.trace)
 
 
 def _ask(out: Output, person: Record) -> None:

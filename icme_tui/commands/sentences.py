@@ -96,6 +96,7 @@ _STORE = {
 }
 
 _FILES = {
+    "FILE_EXISTS": N_("{file} exists already. Choose another name."),
     "FOLDER_MISSING": N_("There is no folder {folder}. Is the stick put in and mounted?"),
     "FILE_MISSING": N_("There is no file {file}."),
     "FILE_NOT_REGULAR": N_("{file} is a link, a folder or a device, not a file. Name the file itself."),

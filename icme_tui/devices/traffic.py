@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 TRACE = 5
 """A log level below DEBUG. No logger has it until ``icme card trace`` or a test asks for it."""
@@ -48,6 +49,36 @@ class Traffic:
         """Something else that happened on the line, such as a code of the library. Never a key."""
         if self.is_heard:
             self._logger.log(TRACE, "- %s", text)
+
+
+@contextmanager
+def overheard(tell: Callable[[str], None]) -> Iterator[None]:
+    """While the block runs, ``tell`` is called with every line of traffic: milliseconds since the block
+    began, which driver, what. It is called from the threads of the readers."""
+    logger = logging.getLogger(ROOT)
+    handler = _Teller(tell)
+    level, propagates = logger.level, logger.propagate
+    logger.setLevel(TRACE)
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagates
+        logger.setLevel(level)
+
+
+class _Teller(logging.Handler):
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__(TRACE)
+        self._tell = tell
+        self._began = time.time()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        since_ms = (record.created - self._began) * 1000
+        driver = record.name.removeprefix(f"{ROOT}.")
+        self._tell(f"{since_ms:10.1f}  {driver:<12}  {record.getMessage()}")
 
 
 def masked(data: bytes, secret: slice | None = None) -> str:

@@ -23,9 +23,7 @@ from icme_tui.bundles.manifest import Manifest
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
 from icme_tui.clock import format_seconds
 from icme_tui.codes import BundleError, StoreError
-from icme_tui.operations import enrolling, filing, harvesting, packchanges, packtaking, quarantine, receipts
-from icme_tui.operations.filing import SUFFIX
-from icme_tui.operations.importturn import import_turn
+from icme_tui.operations import enrolling, harvesting, packchanges, packtaking, receipts
 from icme_tui.operations.packchanges import Changes
 
 if TYPE_CHECKING:
@@ -282,3 +280,28 @@ def _take(station: Station, checked: Checked) -> Merged | None:
     if merged.new:
         harvesting.flag_forger(station, manifest.from_, manifest.epoch, first, manifest.log.last)
     return merged
+
+
+def _file_away(station: Station, data: bytes, name: str, checked: Checked) -> None:
+    if checked.result == "accept":
+        return
+    folder = station.folders.inbox if checked.result == "hold" else station.folders.quarantine
+    target = folder / f"{digest(data)}{SUFFIX}"
+    if not target.exists():
+        durable.write_atomic(target, data)
+    beside = target.with_suffix(".json")
+    if checked.result == "quarantine" or not beside.exists():
+        durable.write_atomic(beside, _reason(station, name, checked))
+
+
+def _reason(station: Station, name: str, checked: Checked) -> bytes:
+    manifest: Manifest | None = checked.manifest
+    told = {
+        "code": checked.code,
+        "file": name,
+        "bundle": checked.bundle_id,
+        "from": manifest.from_ if manifest else "",
+        "at": format_seconds(station.clock.read().wall_ms),
+        "by": station.operator,
+    }
+    return msgspec.json.encode(told) + b"\n"

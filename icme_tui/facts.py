@@ -120,7 +120,8 @@ class GuestPut(Put, frozen=True, tag="guest"):
 
 class StationPut(Put, frozen=True, tag="station"):
     """number, name, unit, place, sign_key, age, card_key, key_version, card_from, card_to,
-    request, replaced_keys, state."""
+    request, replaced_keys, replaced_card_keys, good_marks (list of {key, epoch, pos, head}: how far revoked keys are good),
+    state."""
 
 
 class OperatorPut(Put, frozen=True, tag="operator"):

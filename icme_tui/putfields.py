@@ -33,6 +33,8 @@ PUT_FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
         **dict.fromkeys(("name", "unit", "place", "sign_key", "age", "card_key", "request", "state"), _TEXT),
         **dict.fromkeys(("number", "key_version", "card_from", "card_to"), _NUMBER),
         "replaced_keys": (list,),
+        "replaced_card_keys": (list,),
+        "good_marks": (list,),
     },
     "operator": dict.fromkeys(("name", "role", "state", "password_at", "reason"), _TEXT),
 }
@@ -41,6 +43,8 @@ PUT_FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
 LIST_ITEMS: dict[str, dict[str, tuple[type, ...]] | tuple[type, ...]] = {
     "lecturers": {"person": _TEXT, "minutes": _NUMBER},
     "replaced_keys": _TEXT,
+    "replaced_card_keys": _TEXT,
+    "good_marks": {**dict.fromkeys(("key", "epoch", "head"), _TEXT), "pos": _NUMBER},
 }
 """Field that is a list → the types of its items, or of the fields of each."""
 

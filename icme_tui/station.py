@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from icme_tui import durable, facts, logins, marks, putfields, stamping
 from icme_tui.bundles import age, sshsig
 from icme_tui.bundles.keys import PublicKey, SigningKey
-from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
+from icme_tui.bundles.trust import FACTS, PACK, Mark, Signer, Trust, namespace
 from icme_tui.cards.keys import CardKeys
 from icme_tui.clock import Clock, Reading, SystemClock
 from icme_tui.codes import BundleError, StoreError
@@ -55,6 +55,10 @@ LOGIN_EVERY_MS = 12 * 3600 * 1000
 """Uses of an account closer together than this are one login."""
 
 _DAY_MS = 24 * 3600 * 1000
+
+NEW_SIGN, AGE_OTHER = "sign-new", "age-"
+"""Names in the keyring: the key that takes the place of ``sign``, and the beginning of those of identities
+beside ``age``."""
 
 OPERATORS = "operators"
 """Setting: {operator: role}; the one that the station was founded with is not in it."""
@@ -103,6 +107,10 @@ class Secrets(NamedTuple):
     sign: SigningKey
     age: age.Identity
     card: SigningKey
+    new_sign: SigningKey | None = None
+    """Takes the place of ``sign`` once those who read us have heard of it."""
+    other_ages: tuple[age.Identity, ...] = ()
+    """Identities of before, and one that is on its way: what was encrypted to them is still opened."""
 
     def __repr__(self) -> str:
         return "Secrets(…)"
@@ -161,6 +169,16 @@ class Station:
     def public_key(self) -> PublicKey:
         """The key that verifies what this station signs."""
         return self._keys.sign.public
+
+    @property
+    def age_identities(self) -> list[age.Identity]:
+        """Everything that opens what is sent to us, the identity in use first."""
+        return [self._keys.age, *self._keys.other_ages]
+
+    @property
+    def new_public_key(self) -> PublicKey | None:
+        """The key that will take the place of ``public_key``, while it is being made known."""
+        return None if self._keys.new_sign is None else self._keys.new_sign.public
 
     @property
     def card_public_key(self) -> PublicKey:
@@ -322,6 +340,14 @@ class Station:
         """The sessions that the swipes of a range of a station's facts are of."""
         return self._store.sessions_between(station, epoch, first, last)
 
+    def people_twice(self, groups: Sequence[Sequence[str]]) -> set[str]:
+        """Who came to the first session of a group and to another of it, or to one session at two stations."""
+        return self._store.people_twice(groups)
+
+    def values_set(self, kind: str, id: str, field: str) -> list[tuple[Place, Any]]:
+        """What the puts of a record that set a field set it to, the last one first."""
+        return self._store.values_set(kind, id, field)
+
     def suspect_ranges(self) -> list[Suspects]:
         """Swipes of doubtful clocks, by station, epoch and boot."""
         return self._store.suspect_ranges()
@@ -441,18 +467,19 @@ class Station:
             office = Signer((self.office,), (namespace(PACK, self.domain),))
             return Trust({PublicKey.from_line(pinned): (office,)})
         signers: dict[PublicKey, tuple[Signer, ...]] = {}
-        revoked: dict[PublicKey, None] = {}
+        revoked: dict[PublicKey, dict[str, Mark] | None] = {}
         for record in self.registry.all("station"):
             if "sign_key" not in record.body:
                 continue
             key = PublicKey.from_line(record.body["sign_key"])
-            signers[key] = (*signers.get(key, ()), Signer((record.id,), (namespace(FACTS, self.domain),)))
+            signer = Signer((record.id,), (namespace(FACTS, self.domain),))
+            signers[key] = (*signers.get(key, ()), signer)
             if record.body.get("state") == "revoked":
-                revoked[key] = None
+                revoked[key] = _marks_of(record, key)
             for line in record.body.get("replaced_keys", ()):
                 replaced = PublicKey.from_line(line)
-                signers[replaced] = (Signer((record.id,), (namespace(FACTS, self.domain),)),)
-                revoked[replaced] = None
+                signers[replaced] = (signer,)
+                revoked[replaced] = _marks_of(record, replaced)
         return Trust(signers, revoked)
 
     @property
@@ -461,12 +488,14 @@ class Station:
         stored = self.setting("card_keys")
         if stored is None:
             return None
-        issuers = {
-            number: key.raw
-            for record in self.registry.all("station")
-            if isinstance(number := record.body.get("number"), int)
-            and (key := _key_in(record.body.get("card_key"))) is not None
-        }
+        issuers: dict[int, bytes] = {}
+        lost: dict[int, tuple[bytes, ...]] = {}
+        for record in self.registry.all("station"):
+            if isinstance(number := record.body.get("number"), int):
+                good, bad = _card_keys_of(record)
+                lost[number] = bad
+                if good is not None:
+                    issuers[number] = good
         return CardKeys(
             bytes.fromhex(stored["k_a"]),
             bytes.fromhex(stored["k_ring"]),
@@ -475,7 +504,15 @@ class Station:
             self._keys.card.sign,
             issuers,
             stored.get("key_version", 1),
+            lost,
+            self._is_listed,
         )
+
+    def _is_listed(self, uid: bytes, number: str, issue: int) -> bool:
+        card = self.registry.get("card", number)
+        if card is None or card.body.get("uid") != uid.hex().upper():
+            return False
+        return card.body.get("issue") == issue and card.body.get("state", "active") == "active"
 
     # Epochs and logins
 
@@ -660,11 +697,7 @@ def _opened(
     try:
         _match(store, config)
         store.refold_due()
-        keys = Secrets(
-            SigningKey.from_openssh(keyring.key("sign", store.key)),
-            age.Identity(keyring.key("age", store.key).decode()),
-            SigningKey.from_openssh(keyring.key("card", store.key)),
-        )
+        keys = _secrets_in(keyring, store.key)
         station = Station(folders, config, keys, store, operator, clock or SystemClock())
         station.refuse_removed(operator)
         if (why := marks.why_new_epoch(store, config.code, folders.path)) is not None:
@@ -684,6 +717,39 @@ def _key_in(line: object) -> PublicKey | None:
         return PublicKey.from_line(line) if isinstance(line, str) else None
     except BundleError:
         return None
+
+
+def _secrets_in(keyring: Keyring, store_key: bytes) -> Secrets:
+    """Raises StoreError ``KEYRING_BAD``."""
+    new = keyring.key(NEW_SIGN, store_key) if NEW_SIGN in keyring.keys else None
+    others = sorted((name for name in keyring.keys if name.startswith(AGE_OTHER)), reverse=True)
+    return Secrets(
+        SigningKey.from_openssh(keyring.key("sign", store_key)),
+        age.Identity(keyring.key("age", store_key).decode()),
+        SigningKey.from_openssh(keyring.key("card", store_key)),
+        None if new is None else SigningKey.from_openssh(new),
+        tuple(age.Identity(keyring.key(name, store_key).decode()) for name in others),
+    )
+
+
+def _card_keys_of(record: Record) -> tuple[bytes | None, tuple[bytes, ...]]:
+    """The key with which a station signs cards, and those of it that were revoked."""
+    keys = [_key_in(record.body.get("card_key"))]
+    keys += [_key_in(line) for line in record.body.get("replaced_card_keys") or ()]
+    raw = [None if key is None else key.raw for key in keys]
+    if record.body.get("state") == "revoked":
+        raw.insert(0, None)
+    return raw[0], tuple(key for key in raw[1:] if key is not None)
+
+
+def _marks_of(record: Record, key: PublicKey) -> dict[str, Mark] | None:
+    """How far a revoked key is good, by epoch; None where it is revoked as a whole."""
+    marks = {
+        str(each["epoch"]): Mark(int(each["pos"]), str(each["head"]))
+        for each in record.body.get("good_marks") or ()
+        if each.keys() >= {"epoch", "pos", "head"} and each.get("key") == key.line
+    }
+    return marks or None
 
 
 def _match(store: Store, config: Config) -> None:

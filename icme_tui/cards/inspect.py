@@ -59,18 +59,24 @@ def inspect(uid: bytes, keys: CardKeys | None) -> Plan[Inspection]:
     return Inspection(state_of_card, tuple(sectors), person, found, records, blocks)
 
 
-def believe(uid: bytes, found: Image, issuers: Mapping[int, bytes]) -> CardState:
-    """What holder and signature are worth: OK, CANCELLED, HOLDER_BAD, ISSUER_UNKNOWN or SIGNATURE_BAD."""
+def believe(uid: bytes, found: Image, keys: CardKeys) -> CardState:
+    """What holder and signature are worth: OK, CANCELLED, HOLDER_BAD, ISSUER_UNKNOWN or SIGNATURE_BAD.
+
+    What a key signed that was revoked since counts only for the issues of cards that the office has listed.
+    """
     if found.holder == holder.CANCELLED:
         return "CANCELLED"
     person = _holder(found)
     if person is None:
         return "HOLDER_BAD"
-    if person.station not in issuers:
+    issuer, lost = keys.issuers.get(person.station), keys.lost_issuers.get(person.station, ())
+    if issuer is None and not lost:
         return "ISSUER_UNKNOWN"
-    if not signature.verify(issuers[person.station], uid, found.holder, found.signature):
+    if issuer is not None and signature.verify(issuer, uid, found.holder, found.signature):
+        return "OK"
+    if not any(signature.verify(key, uid, found.holder, found.signature) for key in lost):
         return "SIGNATURE_BAD"
-    return "OK"
+    return "OK" if keys.is_listed(uid, person.number, person.issue) else "ISSUER_UNKNOWN"
 
 
 def _open(uid: bytes, sector: int, keys: CardKeys | None) -> Plan[SectorState]:
@@ -92,7 +98,7 @@ def _state(
 ) -> CardState:
     kinds = set(sectors[1:])  # the key of sector 0 is public and proves nothing
     if kinds == {"ours"} and found is not None and keys is not None:
-        return believe(uid, found, keys.issuers)
+        return believe(uid, found, keys)
     if kinds == {"transport"}:
         content = b"".join(data for block, data in blocks.items() if sector_of(block))
         if content.strip(b"\0") == b"" or content.strip(b"\xff") == b"":

@@ -74,6 +74,10 @@ class CardKeys:
     """Ed25519 public keys (32 bytes) of the stations that issue cards, by station number."""
     key_version: int = 1
     """Version of the record key, 0 to 7."""
+    lost_issuers: Mapping[int, tuple[bytes, ...]] = field(default_factory=dict)
+    """Public keys that were revoked, by the number of their station."""
+    is_listed: Callable[[bytes, str, int], bool] = field(default=lambda uid, number, issue: False, repr=False)
+    """Whether this issue of the card number, with this UID, is one that the office knows."""
 
     def key_a(self, uid: bytes, sector: int) -> bytes:
         """Key A of a sector of one card."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from icme_tui.commands.words import N_
 
 SENTENCES: dict[str, str] = {
+    "FILE_EXISTS": N_("{file} is there already. Name a new file."),
     "NO_OPERATOR": N_("There is no operator {operator} at this station."),
+    "NOTHING_KEPT": N_("Nothing of {station} was received yet. Leave out --keep-received."),
+    "REVOKES_SELF": N_("This is the office's own key. 'icme keys rotate' gives it another one."),
     "REMOVES_SELF": N_("You cannot remove yourself. Let another admin do it."),
     "RECOVERY_SLOT_MISSING": N_(
         "No recovery identity opens this station: it had no pack of its office yet. A backup, or the"

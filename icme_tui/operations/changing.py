@@ -141,7 +141,7 @@ def read_own(reader: Reader, seen: CardSeen, keys: CardKeys) -> tuple[CardState,
             raise
         state = run(reader, inspect(seen.uid, keys)).state
         raise CardError(state if state in ("BLANK", "INCOMPLETE") else "FOREIGN_CARD") from None
-    state = believe(seen.uid, found, keys.issuers)
+    state = believe(seen.uid, found, keys)
     return state, _decoded(found)
 
 

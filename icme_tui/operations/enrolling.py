@@ -98,8 +98,8 @@ def enroll(
     Without ``unit`` it is the unit that bears the venue's name, which is made if there is none. ``replace``
     takes the new key in the place of the venue's old one, which is revoked.
 
-    Raises BundleError ``STATION_EXISTS``, ``KEY_TAKEN``; RuleError ``OFFICE_ONLY``, ``NO_UNIT``,
-    ``STATIONS_USED_UP``, ``KEY_VERSIONS_USED_UP``; StoreError ``CODE_BAD``, ``NAME_BAD``.
+    Raises BundleError ``STATION_EXISTS``, ``KEY_TAKEN``, ``KEY_REVOKED``; RuleError ``OFFICE_ONLY``,
+    ``NO_UNIT``, ``STATIONS_USED_UP``, ``KEY_VERSIONS_USED_UP``; StoreError ``CODE_BAD``, ``NAME_BAD``.
     """
     _require_role(station, "office")
     request = received.request
@@ -112,13 +112,16 @@ def enroll(
             raise BundleError("STATION_EXISTS", station=request.code)
         if request.code == station.code or _is_taken(station, received.key, request.code):
             raise BundleError("KEY_TAKEN", station=request.code)
+        if _is_revoked(station, received.key):
+            raise BundleError("KEY_REVOKED", station=request.code)
         home_unit = _unit_of(station, request.name, unit, known)
         number = _number_of(station, known)
         first, last = serials_of(number)
         replaced_keys = list(known.body.get("replaced_keys", [])) if known is not None else []
         if known is not None and not same:
             replaced_keys.append(str(known.body["sign_key"]))
-            station.record(facts.Revoke(key=replaced_keys[-1], reason="REPLACED"))
+            if known.body.get("state") != "revoked":
+                station.record(facts.Revoke(key=replaced_keys[-1], reason="REPLACED"))
         station.record(
             station.put(
                 "station",
@@ -135,6 +138,7 @@ def enroll(
                 card_to=last,
                 request=received.sha256,
                 replaced_keys=[key for key in replaced_keys if key != received.key.line],
+                replaced_card_keys=_replaced_card_keys(known, request.card_key),
                 state="active",
             )
         )
@@ -188,6 +192,19 @@ def _is_taken(station: Station, key: PublicKey, code: str) -> bool:
         record.body.get("sign_key") == key.line and record.id != code
         for record in station.registry.all("station")
     )
+
+
+def _replaced_card_keys(known: Record | None, card_key: str) -> list[str]:
+    """The keys with which the station signed cards before: its cards stay good as far as they are listed."""
+    if known is None:
+        return []
+    before = [*(known.body.get("replaced_card_keys") or ()), known.body.get("card_key")]
+    return [str(key) for key in dict.fromkeys(before) if key and key != card_key]
+
+
+def _is_revoked(station: Station, key: PublicKey) -> bool:
+    """Whether the office has revoked this very key: a stolen home must not come in again by its request."""
+    return key in station.trust().revoked
 
 
 def _key_version(known: Record | None, *, same: bool) -> int:

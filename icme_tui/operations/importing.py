@@ -7,29 +7,23 @@ deleted.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
-from icme_tui import durable
 from icme_tui.bundles import container, sshsig, stick
 from icme_tui.bundles.check import Checked, check
 from icme_tui.bundles.held import Held
-from icme_tui.bundles.manifest import Manifest
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
-from icme_tui.clock import format_seconds
 from icme_tui.codes import BundleError, StoreError
-from icme_tui.operations import enrolling, harvesting, packchanges, packtaking, receipts
+from icme_tui.operations import enrolling, filing, harvesting, packchanges, packtaking, quarantine, receipts
+from icme_tui.operations.filing import SUFFIX
+from icme_tui.operations.importturn import import_turn
 from icme_tui.operations.packchanges import Changes
 
 if TYPE_CHECKING:
     from icme_tui.station import Merged, Station
-
-SUFFIX = ".cmeb"
 
 
 class Imported(NamedTuple):
@@ -73,7 +67,7 @@ def import_files(
     Of what lies in a folder, our own bundles and those for other stations are left alone: one stick serves
     many. ``step`` is called after each file. Raises StoreError, and before anything is taken in, for a file
     that was named, BundleError ``FILE_MISSING``, ``FILE_NOT_REGULAR``, ``FILE_TOO_LARGE``,
-    ``FILE_UNREADABLE``, ``ENROLMENT_REQUEST``, ``NOT_A_BUNDLE``.
+    ``FILE_UNREADABLE``, ``ENROLMENT_REQUEST``, ``NOT_A_BUNDLE``; RuleError ``IMPORT_RUNNING``.
     """
     results: list[Imported] = []
     digests: set[str] = set()
@@ -83,13 +77,14 @@ def import_files(
         if path in named:
             data = stick.read(path)
             _refuse_others(path, data)
-            digests.add(digest(data))
-    for path in files:
-        outcome = _import_one(station, path, choosy=path not in named, digests=digests)
-        if outcome is not None:
-            results.append(outcome)
-        step()
-    return results + try_waiting(station, digests)
+            digests.add(filing.digest(data))
+    with import_turn(station):
+        for path in files:
+            outcome = _import_one(station, path, choosy=path not in named, digests=digests)
+            if outcome is not None:
+                results.append(outcome)
+            step()
+        return results + _try_waiting(station, digests)
 
 
 def _refuse_others(path: Path, data: bytes) -> None:
@@ -108,16 +103,20 @@ def _is_container(data: bytes, members: tuple[container.Member, ...]) -> bool:
     return True
 
 
-def try_waiting(station: Station, just_tried: set[str] | None = None) -> list[Imported]:
-    """Try the files in ``inbox/`` again until none of them gets any further.
+def try_waiting(station: Station) -> list[Imported]:
+    """Try the files in ``inbox/`` again until none of them gets any further. Raises RuleError
+    ``IMPORT_RUNNING``."""
+    with import_turn(station):
+        return _try_waiting(station, set())
 
-    Those in ``just_tried`` (SHA-256 of the file) are reported only if something has changed for them.
-    """
+
+def _try_waiting(station: Station, just_tried: set[str]) -> list[Imported]:
+    """Those in ``just_tried`` (SHA-256 of the file) are reported only if something has changed for them."""
     waiting: dict[Path, Imported | None] = {}
     moved = True
     while moved:
         moved = False
-        for path in sorted(station.folders.inbox.glob(f"*{SUFFIX}")):
+        for path in filing.kept_in(station.folders.inbox):
             outcome = _import_one(station, path)
             waiting[path] = outcome
             if outcome is not None and outcome.result not in ("hold", "unreadable"):
@@ -127,7 +126,7 @@ def try_waiting(station: Station, just_tried: set[str] | None = None) -> list[Im
     return [
         outcome._replace(from_inbox=True)
         for path, outcome in waiting.items()
-        if outcome is not None and (outcome.result != "hold" or path.stem not in (just_tried or set()))
+        if outcome is not None and (outcome.result != "hold" or path.stem not in just_tried)
     ]
 
 
@@ -142,24 +141,6 @@ def is_of_another_kind(station: Station, data: bytes) -> bool:
     return signature.key == station.public_key or signature.namespace != namespace(wanted, station.domain)
 
 
-def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def name_of(path: Path) -> str:
-    """What a file was called where it came from. Those in ``inbox/`` and ``quarantine/`` are named after
-    their SHA-256; what lies beside them tells."""
-    try:
-        told = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=_Reason)
-    except (OSError, msgspec.MsgspecError, ValueError):
-        return path.name
-    return told.file or path.name
-
-
-class _Reason(msgspec.Struct):
-    file: str = ""
-
-
 def _import_one(
     station: Station, path: Path, *, choosy: bool = False, digests: set[str] | None = None
 ) -> Imported | None:
@@ -170,16 +151,20 @@ def _import_one(
     except BundleError as refusal:
         return Imported(path, "unreadable", refusal.code, name=path.name)
     if digests is not None:
-        digests.add(digest(data))
+        digests.add(filing.digest(data))
     if choosy and is_of_another_kind(station, data):
         return None
+    if quarantine.is_rejected(station, filing.digest(data)):
+        return Imported(path, "quarantine", "REJECTED", name=path.name)
     checked = judge(station, data)
     if choosy and checked.code == "AUDIENCE":
         return None
     changes = _changes(station, checked)
-    checked, merged = _settle(station, checked)
-    name = name_of(path) if path.parent == station.folders.inbox else path.name
-    _file_away(station, data, name, checked)
+    checked, merged = settle(station, checked)
+    name = filing.name_of(path) if path.parent == station.folders.inbox else path.name
+    filing.keep(station, data, name, checked)
+    if checked.result == "quarantine":
+        quarantine.note(station, filing.digest(data), None)
     manifest = checked.manifest
     if manifest is None:
         return Imported(path, checked.result, checked.code, name=name)
@@ -207,12 +192,16 @@ def _changes(station: Station, checked: Checked) -> Changes | None:
     return packchanges.between(packchanges.in_force(station), packchanges.laid(content.rows))
 
 
-def _settle(station: Station, checked: Checked) -> tuple[Checked, Merged | None]:
-    """Do what was judged, in one transaction. What turns out there not to hold is refused and undone."""
+def settle(
+    station: Station, checked: Checked, also: Callable[[], None] = lambda: None
+) -> tuple[Checked, Merged | None]:
+    """Do what was judged, and ``also``, in one transaction. What turns out there not to hold is refused and
+    undone."""
     try:
         with station.writing():
             merged = _take(station, checked)
             receipts.note_bundle(station, checked, merged)
+            also()
     except BundleError as refusal:  # a pack whose rows do not hold, or that another program has taken in
         if refusal.code == "ROLLBACK" and checked.bundle_id == packtaking.in_force(station):
             return replace(checked, content=None), None
@@ -232,7 +221,7 @@ def _settle(station: Station, checked: Checked) -> tuple[Checked, Merged | None]
 def judge(station: Station, data: bytes, held: Held | None = None) -> Checked:
     """What this station makes of a file; ``held`` stands in for what the station itself holds."""
     now = station.clock.read().wall_ms
-    checked = check(data, _trust(station, data), [station.age_identity], station.code, held or station, now)
+    checked = check(data, _trust(station, data), station.age_identities, station.code, held or station, now)
     if checked.code == "ROLLBACK" and packtaking.was_taken(station, checked.bundle_id):
         code = "OK" if checked.bundle_id == packtaking.in_force(station) else "ALREADY_TAKEN"
         return replace(checked, result="accept", code=code, content=None)
@@ -280,28 +269,3 @@ def _take(station: Station, checked: Checked) -> Merged | None:
     if merged.new:
         harvesting.flag_forger(station, manifest.from_, manifest.epoch, first, manifest.log.last)
     return merged
-
-
-def _file_away(station: Station, data: bytes, name: str, checked: Checked) -> None:
-    if checked.result == "accept":
-        return
-    folder = station.folders.inbox if checked.result == "hold" else station.folders.quarantine
-    target = folder / f"{digest(data)}{SUFFIX}"
-    if not target.exists():
-        durable.write_atomic(target, data)
-    beside = target.with_suffix(".json")
-    if checked.result == "quarantine" or not beside.exists():
-        durable.write_atomic(beside, _reason(station, name, checked))
-
-
-def _reason(station: Station, name: str, checked: Checked) -> bytes:
-    manifest: Manifest | None = checked.manifest
-    told = {
-        "code": checked.code,
-        "file": name,
-        "bundle": checked.bundle_id,
-        "from": manifest.from_ if manifest else "",
-        "at": format_seconds(station.clock.read().wall_ms),
-        "by": station.operator,
-    }
-    return msgspec.json.encode(told) + b"\n"

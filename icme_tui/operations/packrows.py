@@ -26,6 +26,7 @@ OWN_PERSON_FIELDS = ("idno", "phone")
 
 STATION_FIELDS = (
     "number", "name", "unit", "place", "sign_key", "card_key", "key_version", "card_from", "card_to", "state",
+    "replaced_card_keys",
 )  # fmt: skip
 BLOCKED_STATES = ("cancelled", "lost", "replaced")
 

@@ -281,7 +281,7 @@ class Swiping:
                 code: str = "UNKNOWN_CARD" if closer.state == "BLANK" else closer.state
                 raise _RefusedError(Outcome(code, uid)) from None
             found, open_sector = closer.image, None
-        state = believe(seen.uid, found, self._keys.issuers)
+        state = believe(seen.uid, found, self._keys)
         if state != "OK":
             code = state if open_sector is not None else "INCOMPLETE"
             raise _RefusedError(Outcome(code, uid))

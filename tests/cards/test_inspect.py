@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from icme_tui.cards import holder, ring
 from icme_tui.cards.inspect import inspect
 from icme_tui.cards.layout import HOLDER_BLOCKS, SIGNATURE_BLOCKS
 from icme_tui.cards.record import Record, encode
-from tests.support.cards import HOLDER, ISSUER, UID, Field, image_of, issued_memory, keys_of
+from tests.support.cards import HOLDER, ISSUER, PUBLIC, UID, Field, image_of, issued_memory, keys_of
 
 ISSUED = issued_memory()
+OTHER = Ed25519PrivateKey.from_private_bytes(b"\x06" * 32).public_key().public_bytes_raw()
 
 
 def test_an_issued_card() -> None:
@@ -76,6 +80,28 @@ def test_a_stranger_among_issuers_is_named() -> None:
     keys = keys_of(8)
     lonely = type(keys)(keys.k_a, keys.k_ring, None, keys.record_key, None, {ISSUER + 1: bytes(32)})
     assert Field(bytearray(ISSUED)).run(inspect(UID, lonely)).state == "ISSUER_UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("number", "issue", "state"),
+    [
+        (HOLDER.number, HOLDER.issue, "OK"),
+        (HOLDER.number, HOLDER.issue + 1, "ISSUER_UNKNOWN"),
+        ("000000019", HOLDER.issue, "ISSUER_UNKNOWN"),
+    ],
+)
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_of_a_revoked_issuer_only_what_is_listed_is_believed(
+    number: str, issue: int, state: str, goes_on: bool
+) -> None:
+    listed = (UID, number, issue)
+    keys = replace(
+        keys_of(8),
+        issuers={ISSUER: OTHER} if goes_on else {},
+        lost_issuers={ISSUER: (PUBLIC,)},
+        is_listed=lambda *asked: asked == listed,
+    )
+    assert Field(bytearray(ISSUED)).run(inspect(UID, keys)).state == state
 
 
 def test_without_keys_only_public_facts() -> None:

@@ -1,0 +1,143 @@
+"""``icme keys``: the keys of this station, and those that it believes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from icme_tui.commands.context import opened
+from icme_tui.commands.output import Output
+from icme_tui.commands.stationwords import STATES
+from icme_tui.commands.words import _
+
+if TYPE_CHECKING:
+    from icme_tui.operations.keylist import Keys
+
+app = typer.Typer(help=_("Keys of this station, and those that it believes."))
+
+Reason = Annotated[str, typer.Option(metavar="TEXT", help=_("Why; it stands in the journal."))]
+
+
+@app.command("list")
+def list_keys(ctx: typer.Context) -> None:
+    """Show the keys: of this station, of its office, and at an office those of the venues.
+
+    Digits are 30, in six groups, as they are read out when keys are compared. No secret is shown.
+
+    JSON:
+        own: {sign, new_sign, age, card, key_version, recovery_slot}; new_sign is empty unless a rotation is
+            on its way; recovery_slot is the recipient that opens this home without a password
+        office: {code, fingerprint, next_fingerprint, recipients}
+        stations: at an office, list as of 'icme stations'
+    """
+    from icme_tui.operations import keylist
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        found = keylist.keys(station)
+    own = {
+        "sign": found.sign,
+        "new_sign": found.new_sign,
+        "age": found.age,
+        "card": found.card,
+        "key_version": found.key_version,
+        "recovery_slot": found.recovery_slot,
+    }
+    stations = [each._asdict() for each in found.stations]
+    out.result({"own": own, "office": found.office._asdict(), "stations": stations}, *_shown(out, found))
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    identity: Annotated[
+        Path, typer.Option(metavar="FILE", help=_("A new file; only you may read it. It is a secret."))
+    ],
+) -> None:
+    """Write the age identity of this station to a file, for the stock program age.
+
+    With it anybody opens what was sent to this station. The journal notes that it was written.
+
+    JSON:
+        file: the file
+    """
+    from icme_tui.operations import keylist
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        file = keylist.export_identity(station, identity)
+    out.result(
+        {"file": str(file)},
+        _("The identity is in {file}. Delete it when you are done.").format(file=file),
+    )
+
+
+@app.command()
+def revoke(
+    ctx: typer.Context,
+    station_code: Annotated[str, typer.Argument(metavar="STATION", help=_("Code of the station."))],
+    reason: Reason,
+    keep_received: Annotated[
+        bool,
+        typer.Option("--keep-received", help=_("What this office has of it stays good when it comes again.")),
+    ] = False,
+    keep_up_to: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help=_("A bundle from before the loss: all up to its end stays good. Repeatable.")
+        ),
+    ] = None,
+) -> None:
+    """Believe the key of a stolen or lost station no longer. Only the office can do it.
+
+    What was accepted stays. Without a --keep option every bundle of this key is refused from now on. The
+    venues learn of it with their next pack. A new machine of the venue comes in with 'icme enroll --replace'.
+
+    JSON:
+        station: its code
+        fingerprint: 30 digits of the key
+        marks: {epoch: [last good position, head]}; empty for a key that is revoked as a whole
+    """
+    from icme_tui.operations import revoking
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        done = revoking.revoke(
+            station, station_code, reason, keep_received=keep_received, keep_up_to=keep_up_to or ()
+        )
+    marks = {epoch: list(mark) for epoch, mark in done.marks.items()}
+    kept = [
+        _("Good up to position {pos} of epoch {epoch}.").format(pos=pos, epoch=epoch[:8])
+        for epoch, (pos, _head) in done.marks.items()
+    ]
+    out.result(
+        {"station": done.station, "fingerprint": done.fingerprint, "marks": marks},
+        _("The key {digits} of {station} is not believed any more.").format(
+            digits=done.fingerprint, station=done.station
+        ),
+        *(kept or [_("Every bundle of it is refused from now on; what was accepted stays.")]),
+        _("Write all venues a new pack, so that they learn of it."),
+    )
+
+
+def _shown(out: Output, found: Keys) -> list[Any]:
+    office = found.office
+    shown = out.pairs(
+        [
+            (_("Signing key"), found.sign),
+            *([(_("New signing key"), found.new_sign)] if found.new_sign else []),
+            (_("Card key"), found.card),
+            (_("Version of the record key"), found.key_version),
+            (_("Recipient"), found.age),
+            (_("Opened without a password by"), found.recovery_slot or _("nobody")),
+            (_("Office"), office.code),
+            (_("Its key"), office.fingerprint),
+            (_("Its next key"), office.next_fingerprint),
+            (_("Its recipients"), "\n".join(office.recipients)),
+        ]
+    )
+    rows = [[each.code, _(STATES[each.state]), each.fingerprint, each.name] for each in found.stations]
+    headings = [_("Station"), _("State"), _("Digits of its key"), _("Called")]
+    return [shown, out.table(headings, rows) if rows else None]

@@ -23,7 +23,15 @@ $(VENV)/stamp: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-setup: $(VENV)/stamp ## Make .venv with exactly what the lock names
+# pyscard is built from source: only where that can be done, and without it readers named pcsc: stay out.
+CAN_BUILD_PCSC := $(shell command -v swig && command -v cc && pkg-config --exists libpcsclite \
+	&& test -e "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" && echo yes)
+
+$(VENV)/stamp-pcsc: requirements-pcsc.lock $(VENV)/stamp
+	$(BIN)/python -m pip install -qq --require-hashes --no-build-isolation -r requirements-pcsc.lock
+	@touch $@
+
+setup: $(VENV)/stamp $(if $(CAN_BUILD_PCSC),$(VENV)/stamp-pcsc) ## Make .venv with exactly what the lock names
 
 demo: setup ## Show an office and a venue going through the whole round trip
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/icme demo; else $(BIN)/icme demo --headless; fi
@@ -52,9 +60,11 @@ messages: setup ## Collect the messages, bring the Chinese catalogue up to date,
 	$(BIN)/python -m icme_tui.commands.catalogue
 
 # Needs a package index. The files name versions and hashes and no address, so that any mirror serves.
-lock: setup ## Choose newest versions within pyproject.toml and write both locks
+lock: setup ## Choose newest versions within pyproject.toml and write the locks
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["pcsc"])' \
+		| $(COMPILE) --upgrade --output-file requirements-pcsc.lock -
 
 # Look at the pictures before you commit them: the tests compare with them from then on.
 screenshots: setup ## Draw the screens anew, for the tests and for the README

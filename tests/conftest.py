@@ -73,8 +73,8 @@ def real_stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def stack(real_stack: Stack) -> Iterator[Stack]:
-    """The same, with nothing on its readers and the daemon running."""
-    yield real_stack
-    for slot in real_stack.slots.values():
-        slot.take_off()
-    real_stack.restore()
+    """The same, running, with nothing on its readers."""
+    with real_stack.turn():
+        yield real_stack
+        for slot in real_stack.slots.values():
+            slot.take_off()

@@ -77,7 +77,7 @@ def test_no_rest_of_unfinished_work() -> None:
     assert [name for name, text in code if unfinished.search(text)] == []
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-pcsc.lock"])
 def test_every_locked_requirement_has_hashes_and_nothing_else(lock: str) -> None:
     text = (ROOT / lock).read_text().replace("\\\n", " ")
     entries = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
@@ -108,6 +108,9 @@ def test_the_locks_agree_and_cover_what_the_project_names() -> None:
 
     assert {name(each) for each in data["dependencies"]} <= run.keys()
     assert {name(each) for each in data["optional-dependencies"]["dev"]} <= development.keys()
+    assert {name(each) for each in data["optional-dependencies"]["pcsc"]} == locked(
+        "requirements-pcsc.lock"
+    ).keys()
     textual = [each for each in data["dependencies"] if each.startswith("textual")]
     assert textual == [f"textual=={run['textual']}"]
 
@@ -122,6 +125,7 @@ def test_the_floors_are_held_by_a_contract() -> None:
     ]  # fmt: skip
     doors = {contract["id"] for contract in linter["contracts"]}
     assert {"floor-6", "no-front-end", "pure", "door-store", "door-age", "door-sheets", "door-typer"} <= doors
+    assert "door-pcsc" in doors
 
 
 def test_data_files_lie_inside_the_package() -> None:

@@ -1,13 +1,15 @@
 """A real pcscd with virtual readers of its own, which can be killed and started again.
 
 The daemon runs in a mount namespace where ``/run/pcscd`` is a folder of the test, so that nobody else's
-daemon is touched; clients find it by ``PCSCLITE_CSOCK_NAME``. The driver is that of vsmartcard (vpcd): each
+daemon is touched; clients find it by ``PCSCLITE_CSOCK_NAME``. Where there are no namespaces (containers), it
+is the machine's own folder, and tests take turns. The driver is that of vsmartcard (vpcd): each
 of its slots listens on a port, and a card is a program that connects to it: messages of two bytes of length
 and a body, where the bodies 0, 1, 2 and 4 mean power off, power on, reset and ATR, and others are APDUs.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -30,6 +32,9 @@ NAMES = (PLAIN, ACS, "ACS ACR1252 Reader SAM")
 """Names of the readers: drivers and profiles know a reader by nothing else."""
 
 LIBRARY = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+SYSTEM = Path("/run/pcscd")
+"""Where the daemon's socket lies; it is compiled in."""
+NAMESPACE = ("unshare", "--map-root-user", "--mount")
 LONGEST_S = 15.0
 SLOTS = 2
 """Of one virtual reader."""
@@ -135,8 +140,9 @@ class Stack:
     def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
         """A virtual reader of two slots for each of ``names``."""
         self._folder = folder
-        self._run, self._drivers = folder / "run", folder / "drivers"
-        self._run.mkdir()
+        self._is_private = subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode == 0
+        self._run = folder / "run" if self._is_private else SYSTEM
+        self._drivers = folder / "drivers"
         self._drivers.mkdir()
         self.socket = self._run / "pcscd.comm"
         self.slots: dict[str, Slot] = {}
@@ -153,19 +159,33 @@ class Stack:
                 self.slots[full] = Slot(full, port + number)
         self._daemon: subprocess.Popen[bytes] | None = None
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """The daemon runs, for one test at a time."""
+        if self._is_private:
+            if self._daemon is None:
+                self.start()
+            yield
+            return
+        with (Path(tempfile.gettempdir()) / "icme-pcsc.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.start()
+            try:
+                yield
+            finally:
+                self.kill(signal.SIGTERM)
+
     def start(self) -> None:
         """Start the daemon and wait until it listens."""
-        whole = (
-            f"mount -t tmpfs none /run && mkdir /run/pcscd && mount --bind {self._run} /run/pcscd"
-            f" && exec pcscd --foreground --config {self._drivers}"
-        )
+        self._run.mkdir(exist_ok=True)
         for left in ("pcscd.comm", "pcscd.pid"):
             (self._run / left).unlink(missing_ok=True)
+        command = ["pcscd", "--foreground", "--config", str(self._drivers)]
+        if self._is_private:
+            mounts = f"mount -t tmpfs none /run && mkdir {SYSTEM} && mount --bind {self._run} {SYSTEM}"
+            command = [*NAMESPACE, "sh", "-c", f'{mounts} && exec "$@"', "sh", *command]
         with (self._folder / "log").open("ab") as log:
-            self._daemon = subprocess.Popen(
-                ["unshare", "--map-root-user", "--mount", "sh", "-c", whole],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
+            self._daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         wait_until(self._listens)
 
     def _listens(self) -> bool:
@@ -182,11 +202,6 @@ class Stack:
             self._daemon = None
         for slot in self.slots.values():
             slot.take_off()
-
-    def restore(self) -> None:
-        """Start the daemon if it does not run."""
-        if self._daemon is None:
-            self.start()
 
     def close(self) -> None:
         self.kill(signal.SIGTERM)
@@ -223,7 +238,6 @@ def running(names: tuple[str, ...] = NAMES) -> Iterator[Stack]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("PCSCLITE_CSOCK_NAME", str(stack.socket))
         try:
-            stack.start()
             yield stack
         finally:
             stack.close()

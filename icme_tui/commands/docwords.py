@@ -7,7 +7,7 @@ line breaks made blanks.
 from __future__ import annotations
 
 import ast
-import inspect
+import textwrap
 from collections.abc import Iterator
 
 _JSON_SECTION = "\nJSON:\n"
@@ -17,7 +17,7 @@ def split_help(text: str) -> tuple[str, list[tuple[str, str]]]:
     """The prose of a docstring and its ``JSON:`` section as (key, meaning)."""
     prose, _section, listed = (text + "\n").partition(_JSON_SECTION)
     keys: list[tuple[str, str]] = []
-    for line in inspect.cleandoc(listed).splitlines():
+    for line in textwrap.dedent(listed).splitlines():
         if line.startswith(" ") and keys:
             keys[-1] = (keys[-1][0], f"{keys[-1][1]} {line.strip()}")
         elif line.strip():

@@ -38,7 +38,7 @@ def pack_lines(changes: Changes, *, named: int = NAMED) -> list[str]:
         head = _("Beside the pack in force:")
     lines = [head]
     for kind, label in KINDS.items():
-        new, changed, gone = changes.count(kind)
+        new, changed, gone = changes.counts(kind)
         if not (new or changed or gone):
             continue
         told = _("{kind}: {new} new, {changed} changed, {gone} gone")

@@ -17,6 +17,7 @@ from icme_tui.commands import (
     checkwords,
     decidingwords,
     doorwords,
+    exchangewords,
     keywords,
     linewords,
     pcscwords,
@@ -327,7 +328,7 @@ SENTENCES: dict[str, str] = {
     **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
     **rosterwords.FILES, **rosterwords.ROWS, **doorwords.DOOR, **peoplewords.PEOPLE,
     **checkwords.SYSTEM, **cardwords.CARDS, **backupwords.BACKUP, **linewords.LINES, **keywords.SENTENCES,
-    **decidingwords.DECIDING, **pcscwords.PCSC,
+    **decidingwords.DECIDING, **pcscwords.PCSC, **exchangewords.SENTENCES,
 }  # fmt: skip
 
 

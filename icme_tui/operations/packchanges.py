@@ -40,7 +40,7 @@ class Changes(NamedTuple):
     is_first: bool
     """Whether there is no pack in force, so that everything is new."""
 
-    def count(self, kind: str) -> tuple[int, int, int]:
+    def counts(self, kind: str) -> tuple[int, int, int]:
         """How many rows of a kind are new, changed and gone."""
         told = [each.what for each in self.changes if each.kind == kind]
         return told.count("new"), told.count("changed"), told.count("gone")

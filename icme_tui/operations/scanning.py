@@ -17,7 +17,8 @@ from icme_tui.bundles.check import Checked
 from icme_tui.bundles.trust import PACK
 from icme_tui.codes import BundleError
 from icme_tui.operations import packchanges, packtaking
-from icme_tui.operations.importing import SUFFIX, bundles_in, is_of_another_kind, judge, name_of
+from icme_tui.operations.filing import kept_in, name_of
+from icme_tui.operations.importing import bundles_in, is_of_another_kind, judge
 from icme_tui.operations.packchanges import Changes, Row, Rows
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def files_in(station: Station, paths: list[Path]) -> list[Path]:
 
 def waiting_files(station: Station) -> list[Path]:
     """The files in ``inbox/``."""
-    return sorted(station.folders.inbox.glob(f"*{SUFFIX}"))
+    return kept_in(station.folders.inbox)
 
 
 def requests_in(folder: Path) -> list[Path]:

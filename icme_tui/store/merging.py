@@ -26,6 +26,8 @@ VENUE_KINDS = (
     facts.Note,
     # What a station tells of its own housekeeping: without effect anywhere else.
     facts.PackTaken,
+    facts.Release,
+    facts.Reject,
     facts.Login,
     facts.EpochFact,
 )
@@ -262,6 +264,8 @@ class _Folding:
             taps.delete(books, source, fact, fold.every_change)
         elif isinstance(fact, facts.Put):
             self._records.add(registry.delete(books, source, fact))
+        elif isinstance(fact, facts.Link) and fact.card:
+            self._records.add(registry.delete(books, source, registry.of_link(fact, "")))
         elif isinstance(fact, facts.MergePerson):
             books.run("DELETE FROM merged WHERE source = ? AND p = ?", source, fact.p)
             books.people_changed = True
@@ -287,6 +291,9 @@ class _Folding:
             return
         elif isinstance(fact, facts.Put):
             self._records.add(registry.insert(books, source, fact, self._order(source, fact), changes))
+        elif isinstance(fact, facts.Link) and fact.card and self._may_link(source):
+            put = registry.of_link(fact, self._order(source, fact))
+            self._records.add(registry.insert(books, source, put, self._order(source, fact), changes))
         elif not isinstance(fact, VENUE_KINDS) and books.rank(source) != OFFICE:
             books.flag("NOT_ALLOWED", source, fact.p)
         elif isinstance(fact, facts.Touch):
@@ -302,6 +309,11 @@ class _Folding:
             adjusting.insert(books, source, fact, self._order(source, fact))
         elif isinstance(fact, facts.Note):
             noting.insert(books, source, fact)
+
+    def _may_link(self, source: int) -> bool:
+        """The office links cards; at a venue its own links are its view, which the office judges."""
+        books = self._books
+        return books.rank(source) == OFFICE or (books.at_venue and books.station(source) == books.own)
 
     def _put_in_operation(self, source: int, fact: facts.Operation) -> None:
         if not operations.allowed(self._books, source, fact):

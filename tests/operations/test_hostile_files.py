@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from icme_tui import facts
-from icme_tui.operations import importing, packrows, receipts
+from icme_tui.operations import filing, importing, packrows, receipts
 from icme_tui.operations.packing import write_pack
 from icme_tui.station import Station
 from tests.support.pairs import Pair
@@ -104,7 +105,7 @@ class TestWhatLiesOnAStick:
         first, second = bundles(pair, "first", "second")
         importing.import_files(pair.office, [second])
         (kept,) = pair.office.folders.inbox.glob("*.cmeb")
-        assert importing.name_of(kept) == "second.cmeb"
+        assert filing.name_of(kept) == "second.cmeb"
         results = importing.import_files(pair.office, [first])
         assert [(each.name, each.result) for each in results] == [
             ("first.cmeb", "accept"),
@@ -144,7 +145,9 @@ class TestRowsOfAPack:
         assert set(keys.issuers) == {0, 1}
 
 
-def test_two_programs_take_one_pack_once(pair: Pair) -> None:
+def test_two_programs_take_one_pack_once(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk of the home folder has no locks, so that nobody waits for a turn."""
+    monkeypatch.setattr(importing, "import_turn", lambda station: nullcontext())
     pair.join()
     file = write_pack(pair.office, "V0007", pair.stick).sent.file
     with beside(pair.venue, PASSWORD) as rival:

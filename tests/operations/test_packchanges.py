@@ -62,7 +62,7 @@ def test_people_courses_and_blocked_cards_new_changed_and_gone(pair: Pair) -> No
     assert told["course", course].what == "new"
     assert told["card", CARD].fields == ("state",)
     assert told["blacklist", f"{UID}/{CARD}"].what == "new"
-    assert taken.count("person") == (1, 1, 0)
+    assert taken.counts("person") == (1, 1, 0)
     put(pair, "card", CARD, state="active")
     _seen, taken = changes_of(pair)
     assert [(one.kind, one.what) for one in taken.changes if one.kind == "blacklist"] == [

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icme_tui.operations import importing, scanning
+from icme_tui.operations import filing, importing, scanning
 from icme_tui.station import Station
 from tests.support import stations
 from tests.support.pairs import Pair
@@ -106,7 +106,7 @@ def _agrees(office: Station, files: list[Path], scan: list[scanning.Scanned]) ->
 
 def _held_data(office: Station, path: Path, contents: dict[str, bytes]) -> bytes:
     """The bytes of a file that was held and has been let in since: it has the name of its hash."""
-    return next((data for data in contents.values() if importing.digest(data) == path.stem), b"")
+    return next((data for data in contents.values() if filing.digest(data) == path.stem), b"")
 
 
 _numbers = count()

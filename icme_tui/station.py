@@ -349,7 +349,7 @@ class Station:
         return self._store.values_set(kind, id, field)
 
     def suspect_ranges(self) -> list[Suspects]:
-        """Swipes of doubtful clocks, by station, epoch and boot."""
+        """Swipes of doubtful clocks whose times the office has not moved, by station, epoch and position."""
         return self._store.suspect_ranges()
 
     def entries(self) -> Iterator[Entry]:

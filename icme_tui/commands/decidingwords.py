@@ -10,6 +10,9 @@ DECIDING = {
         "'{given}' names no single epoch of {station}. 'icme clock show {station}' lists them."
     ),
     "NO_FACTS_OF": N_("Nothing of {station} is held here. 'icme transfer venues' lists the venues."),
+    "NOTHING_WAITS": N_("Nothing named {name} waits. 'icme waiting list' shows what does."),
+    "NO_PROPOSAL": N_("Only the station itself can do this. Note it, so that it leaves the list."),
+    "SAME_PERSON": N_("These two are one person already."),
     "NO_FORK": N_("No fork {fork} waits for a decision. 'icme fork list' shows those that do."),
     "NO_SIDE": N_("There is no side {side}; the sides are 1 to {sides}."),
     "RANGE_EMPTY": N_("No swipe of {station} with a clock's time lies between {first} and {last}."),

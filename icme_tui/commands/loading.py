@@ -74,6 +74,7 @@ WORDS: dict[str, Word] = {
     "journal": Word("journal:app", N_("Verify, rebuild and show the journal.")),
     "transfer": Word("transfer:app", N_("Look at what travels; change nothing.")),
     "station": Word("station:app", N_("What this station is, and its settings.")),
+    "waiting": Word("waiting:app", N_("What an office has to look at, and its decisions.")),
     "fork": Word("fork:app", N_("Two histories of one station, and which counts.")),
     "clock": Word("clock:app", N_("Clocks that were wrong, and the times that they gave.")),
     "keys": Word("keys:app", N_("Keys of this station, and those that it believes.")),

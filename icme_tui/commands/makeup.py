@@ -200,7 +200,7 @@ def confirm(
     if bool(places) == bool(session):
         raise typer.BadParameter(_("Give places, or --session."))
     out = Output(ctx)
-    wanted = [_read_place(text) for text in places or ()]
+    wanted = [read_place(text) for text in places or ()]
     with opened(ctx) as station:
         if session:
             wanted = [one.line.place for one in makeups.open_makeups(station, session)]
@@ -209,11 +209,12 @@ def confirm(
     out.result({"confirmed": n}, told.format(n=n))
 
 
-def _read_place(text: str) -> Place:
+def read_place(text: str, code: str = "NO_OPEN_MAKEUP") -> Place:
+    """The place in ``STATION/EPOCH/POSITION``. Raises RuleError ``code``."""
     station, _slash, rest = text.partition("/")
     epoch, _slash, position = rest.partition("/")
     if not (station and epoch and position.isascii() and position.isdecimal() and len(position) < 16):
-        raise RuleError("NO_OPEN_MAKEUP", place=text)
+        raise RuleError(code, place=text, name=text)
     return Place(station, epoch, int(position))
 
 

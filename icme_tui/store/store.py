@@ -16,8 +16,10 @@ from icme_tui.cards import record
 from icme_tui.rules.attendance import Tap
 from icme_tui.store import (
     adjusting,
+    authority,
     cardevents,
     cardrecords,
+    crowds,
     identity,
     merging,
     noting,
@@ -373,9 +375,20 @@ class Store:
         with self._lock:
             return adjusting.sessions(self.books, station, epoch, first, last)
 
+    def people_twice(self, groups: Sequence[Sequence[str]]) -> set[str]:
+        """Who came to the first session of a group and to another of it, or to one session at two stations."""
+        with self._lock:
+            return crowds.people_twice(self.books, groups, self._identity.aliases())
+
+    def values_set(self, kind: str, id_: str, field: str) -> list[tuple[facts.Place, Any]]:
+        with self._lock:
+            puts = authority.puts_of(self.books, kind, id_)
+            found = [put for put in puts if field in put.body]
+            return [(facts.Place(put.station, put.epoch, put.p), put.body[field]) for put in reversed(found)]
+
     def suspect_ranges(self) -> list[Suspects]:
         with self._lock:
-            return taps.suspects(self.books)
+            return taps.suspects(self.books, adjusting.ranges(self.books))
 
     def lay_pack(self, rows: Sequence[tuple[str, str, int, dict[str, Any]]]) -> None:
         """Put a pack's rows (kind, id, v, body) in force instead of the last one's."""

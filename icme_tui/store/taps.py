@@ -9,6 +9,7 @@ from icme_tui import clock, facts
 from icme_tui.cards.record import Record
 from icme_tui.idcodes import session_code
 from icme_tui.rules.attendance import Tap
+from icme_tui.store import adjusting
 from icme_tui.store.books import Books
 
 IN, MAKEUP, SUSPECT, CONFIRMED, RECORD, DOUBTFUL = 1, 2, 4, 8, 16, 32
@@ -179,9 +180,9 @@ class Suspects(NamedTuple):
 
     station: str
     epoch: str
-    boot: str
     first: int
     last: int
+    boot: str
     swipes: int
     sessions: int
     from_ms: int
@@ -189,15 +190,39 @@ class Suspects(NamedTuple):
     """The times that they say."""
 
 
-def suspects(books: Books) -> list[Suspects]:
-    """Every run of suspect swipes, by station, epoch and position."""
-    rows = books.run(
-        "SELECT t.source, n.text, min(t.p), max(t.p), count(*), count(DISTINCT t.session),"
-        " min(t.at), max(t.at) FROM tap t JOIN name n ON n.id = t.boot"
-        " WHERE (t.bits & 4) != 0 GROUP BY t.source, t.boot"
-    )  # the condition as the partial index says it
-    found = [Suspects(*books.sources.pair(source), *rest) for source, *rest in rows.fetchall()]
-    return sorted(found, key=lambda one: (one.station, one.epoch, one.first))
+def suspects(books: Books, known: adjusting.Ranges) -> list[Suspects]:
+    """The runs of suspect swipes whose times the office has not moved (``known``), by station, epoch and
+    position. A run ends where a moved one lies between."""
+    found: list[list[tuple[Any, ...]]] = []
+    before: tuple[Any, ...] = ()
+    rows = books.run("SELECT source, boot, p, session, at FROM tap WHERE (bits & 4) != 0 ORDER BY 1, 2, 3")
+    for row in rows.fetchall():  # the condition as the partial index says it
+        one = adjusting.holding(known, *books.sources.pair(row[0]), row[2]) if known else None
+        if one is not None and one.ms:
+            before = ()
+            continue
+        if row[:2] != before:
+            found.append([])
+            before = row[:2]
+        found[-1].append(row)
+    return sorted(_run_of(books, run) for run in found)
+
+
+def _run_of(books: Books, run: list[tuple[Any, ...]]) -> Suspects:
+    source, boot, first, _, _ = run[0]
+    station, epoch = books.sources.pair(source)
+    times = [at for *_, at in run]
+    return Suspects(
+        station,
+        epoch,
+        first,
+        run[-1][2],
+        books.names.text(boot),
+        len(run),
+        len({session for *_, session, _ in run}),
+        min(times),
+        max(times),
+    )
 
 
 def sessions(books: Books) -> list[str]:

@@ -94,3 +94,25 @@ def test_times_are_moved_after_a_dry_run(run: Run) -> None:
     assert run("clock", "adjust", "V0007", *place)[0] == 2
     assert run("clock", "adjust", "V0007", *place, "--by", "5h")[0] == 2
     assert run("clock", "show", "V0042")[1]["error"]["code"] == "NO_FACTS_OF"
+
+
+def test_what_waits_is_listed_and_decided(run: Run) -> None:
+    items = run("waiting", "list")[1]["items"]
+    assert "FORK" in {item["kind"] for item in items}
+    assert "V0007" in run("waiting", "list", "--kind", "FORK", shown=True)[1]
+    assert run("waiting", "list", "--kind", "NONE")[0] == 2
+    people = [run("person", "list")[1]["people"][n]["person"] for n in (0, 1)]
+    merged = run("waiting", "merge", *reversed(people), "--reason", "one person")
+    assert merged == (0, {"person": people[1], "into": people[0]})
+    for command in (
+        ("note", "FORK:V0007"),
+        ("accept", "V0007/x/1"),
+        ("accept", "V0007"),
+        ("void", "V0007/x/1"),
+    ):
+        code, answer = run("waiting", command[0], command[1], "--reason", "so")
+        assert (code, answer["error"]["code"]) == (1, "NOTHING_WAITS")
+    code, answer = run("waiting", "choose", f"person/{people[0]}/name")
+    assert (code, len(answer["values"]), answer["chosen"]) == (0, 1, None)
+    assert run("waiting", "choose", f"person/{people[0]}/name", "--of", "OFFICE")[1]["chosen"]
+    assert run("waiting", "choose", "person/P9/name")[1]["error"]["code"] == "NOTHING_WAITS"

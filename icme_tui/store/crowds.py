@@ -1,0 +1,50 @@
+"""Who came to a session, as sets of numbers: finds who was at two places without all attendances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from icme_tui.store.books import Books
+
+
+def people_twice(books: Books, groups: Sequence[Sequence[str]], aliases: Mapping[str, str]) -> set[str]:
+    """The people who came to the first session of a group and to another of the same group, or to the first
+    one at two stations. Each under the code that counts; ``aliases`` are the codes that stand for another."""
+    same = _numbers(books, aliases)
+    crowds: dict[str, set[int]] = {}
+    found: set[int] = set()
+    for session, *others in groups:
+        crowd, twice = _crowd(books, session, same)
+        found |= twice
+        crowds = {other: crowds[other] for other in others if other in crowds}
+        for other in crowds.values():
+            found |= crowd & other
+        crowds[session] = crowd
+    return {str(aliases.get(text, text)) for text in (books.names.text(number) for number in found)}
+
+
+def _crowd(books: Books, session: str, same: Mapping[int, int]) -> tuple[set[int], set[int]]:
+    """(everybody who came to a session, those who came at more than one station)."""
+    number = books.names.find(session)
+    if number is None:
+        return set(), set()
+    rows = books.run(
+        "SELECT person, source FROM tap WHERE session = ? AND (bits & 1) != 0", number
+    ).fetchall()
+    seen: dict[int, int] = {}
+    twice: set[int] = set()
+    for person, source in rows:
+        person = same.get(person, person)
+        if seen.setdefault(person, source) != source:
+            twice.add(person)
+    return set(seen), twice
+
+
+def _numbers(books: Books, aliases: Mapping[str, str]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    of_kept: dict[str, int] = {}
+    for code, kept in aliases.items():
+        number, into = books.names.find(code), books.names.find(kept)
+        if number is not None:  # who was never met under the code that counts goes by the first of the others
+            found[number] = into if into is not None else of_kept.setdefault(kept, number)
+    return found

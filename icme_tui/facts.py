@@ -120,7 +120,7 @@ class GuestPut(Put, frozen=True, tag="guest"):
 
 class StationPut(Put, frozen=True, tag="station"):
     """number, name, unit, place, sign_key, age, card_key, key_version, card_from, card_to,
-    request, replaced_keys, replaced_card_keys, good_marks (list of {key, epoch, pos, head}: how far revoked keys are good),
+    request, replaced_keys, rotated_keys, replaced_card_keys, good_marks (list of {key, epoch, pos, head}: how far revoked keys are good),
     state."""
 
 
@@ -185,7 +185,7 @@ class Resolve(Operation, frozen=True, kw_only=True, tag="resolve", omit_defaults
 
 
 class Link(Fact, frozen=True, kw_only=True, tag="link", omit_defaults=True):
-    """A card of which only the UID is known belongs to a person."""
+    """A card of which only the UID is known belongs to a person; to nobody where ``person`` is empty."""
 
     card: str
     person: str

@@ -33,6 +33,7 @@ PUT_FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
         **dict.fromkeys(("name", "unit", "place", "sign_key", "age", "card_key", "request", "state"), _TEXT),
         **dict.fromkeys(("number", "key_version", "card_from", "card_to"), _NUMBER),
         "replaced_keys": (list,),
+        "rotated_keys": (list,),
         "replaced_card_keys": (list,),
         "good_marks": (list,),
     },
@@ -43,6 +44,7 @@ PUT_FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
 LIST_ITEMS: dict[str, dict[str, tuple[type, ...]] | tuple[type, ...]] = {
     "lecturers": {"person": _TEXT, "minutes": _NUMBER},
     "replaced_keys": _TEXT,
+    "rotated_keys": _TEXT,
     "replaced_card_keys": _TEXT,
     "good_marks": {**dict.fromkeys(("key", "epoch", "head"), _TEXT), "pos": _NUMBER},
 }

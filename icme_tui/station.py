@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from icme_tui import durable, facts, logins, marks, putfields, stamping
-from icme_tui.bundles import age, sshsig
+from icme_tui.bundles import age, rotation, sshsig
 from icme_tui.bundles.keys import PublicKey, SigningKey
+from icme_tui.bundles.manifest import Next
 from icme_tui.bundles.trust import FACTS, PACK, Mark, Signer, Trust, namespace
 from icme_tui.cards.keys import CardKeys
 from icme_tui.clock import Clock, Reading, SystemClock
@@ -56,9 +57,19 @@ LOGIN_EVERY_MS = 12 * 3600 * 1000
 
 _DAY_MS = 24 * 3600 * 1000
 
+OFFICE_KEYS = ("office_key", "office_new_key", "office_next_key")
+"""Settings of a venue: the key of its office, the one that will take its place, and the one that counts when
+the office has lost its own."""
+
 NEW_SIGN, AGE_OTHER = "sign-new", "age-"
 """Names in the keyring: the key that takes the place of ``sign``, and the beginning of those of identities
 beside ``age``."""
+
+ROTATION = "rotation"
+"""Setting while new keys are made known: {told: {venue: snapshot of the first pack that named them}}."""
+
+ACKNOWLEDGED = "packs_acknowledged"
+"""Setting at the office: {venue: snapshot of the newest pack that it has put in force}."""
 
 OPERATORS = "operators"
 """Setting: {operator: role}; the one that the station was founded with is not in it."""
@@ -454,18 +465,51 @@ class Station:
 
     # Keys
 
-    def sign(self, kind: str, message: bytes) -> bytes:
-        """Armored SSH signature in the namespace of ``kind`` (``facts``, ``pack``, ``enrol``)."""
-        return sshsig.sign(self._keys.sign, namespace(kind, self.domain), message)
+    def sign(self, kind: str, message: bytes, to: str = "") -> bytes:
+        """Armored SSH signature in the namespace of ``kind`` (``facts``, ``pack``, ``enrol``), for the
+        reader ``to``."""
+        return sshsig.sign(self._key_for(to), namespace(kind, self.domain), message)
+
+    def public_key_for(self, to: str) -> PublicKey:
+        """The key that verifies what this station signs for the reader ``to``."""
+        return self._key_for(to).public
+
+    def _key_for(self, to: str) -> SigningKey:
+        """The new key for a venue that has taken a pack that named it, else the one in use."""
+        new = self._keys.new_sign
+        if new is not None and self.role == "office":
+            told = (self.setting(ROTATION) or {}).get("told", {}).get(to)
+            if told is not None and self.setting(ACKNOWLEDGED, {}).get(to, 0) >= told:
+                return new
+        return self._keys.sign
+
+    def successor_for(self, to: str) -> Next | None:
+        """What a bundle for ``to`` says of the keys that will take the place of ours."""
+        new, old = self._keys.new_sign, self._key_for(to).public
+        if new is None or new.public == old:
+            return None
+        coming = self._keys.other_ages[0] if self.role == "venue" else self._keys.age
+        return rotation.state(self.code, self.domain, old, new, coming.public)
+
+    def note_told(self, venue: str, snapshot: int) -> None:
+        """The pack ``snapshot`` for a venue names our new key, inside a transaction."""
+        state = self.setting(ROTATION) or {"told": {}}
+        self.set_setting(ROTATION, {"told": {venue: snapshot, **state["told"]}})
+
+    def note_acknowledged(self, venue: str, snapshot: int) -> None:
+        """A venue has put the pack ``snapshot`` in force, inside a transaction."""
+        known = self.setting(ACKNOWLEDGED, {})
+        if snapshot > known.get(venue, 0):
+            self.set_setting(ACKNOWLEDGED, {**known, venue: snapshot})
 
     def trust(self) -> Trust:
         """Whose signatures count here: at the office the enrolled venues', at a venue its office's."""
         if self.role == "venue":
-            pinned = self.setting("office_key")
-            if pinned is None:
+            if self.setting("office_key") is None:
                 return Trust(is_confirmed=False)
             office = Signer((self.office,), (namespace(PACK, self.domain),))
-            return Trust({PublicKey.from_line(pinned): (office,)})
+            pinned = (_key_in(self.setting(name)) for name in OFFICE_KEYS)
+            return Trust({key: (office,) for key in pinned if key is not None})
         signers: dict[PublicKey, tuple[Signer, ...]] = {}
         revoked: dict[PublicKey, dict[str, Mark] | None] = {}
         for record in self.registry.all("station"):
@@ -476,6 +520,10 @@ class Station:
             signers[key] = (*signers.get(key, ()), signer)
             if record.body.get("state") == "revoked":
                 revoked[key] = _marks_of(record, key)
+            for line in record.body.get("rotated_keys", ()):
+                signers[PublicKey.from_line(line)] = (signer,)
+                if record.body.get("state") == "revoked":
+                    revoked[PublicKey.from_line(line)] = None
             for line in record.body.get("replaced_keys", ()):
                 replaced = PublicKey.from_line(line)
                 signers[replaced] = (signer,)
@@ -562,6 +610,15 @@ class Station:
         write_keyring(self.folders.next_keyring, keyring.rewrapped(self._store.key, new_key))
         self._store.rekey(new_key)
         durable.replace(self.folders.next_keyring, self.folders.keyring)
+
+    def use_keyring(self, keyring: Keyring) -> None:
+        """Go on with the private keys of a keyring that was written."""
+        self._keys = _secrets_in(keyring, self._store.key)
+
+    def move_key(self, keyring: Keyring, name: str, to: str) -> Keyring:
+        """The keyring with a private key under another name, in the place of what has that name."""
+        secret = keyring.key(name, self._store.key)
+        return keyring.with_key(to, secret, self._store.key).without_key(name)
 
     def seal_key(self, keyring: Keyring, name: str, secret: bytes) -> Keyring:
         """The keyring with a private key of this station sealed in it."""

@@ -10,7 +10,7 @@ from icme_tui import facts
 from icme_tui.bundles import age, container, payload, sshsig
 from icme_tui.bundles import manifest as manifests
 from icme_tui.bundles.keys import PublicKey
-from icme_tui.bundles.manifest import Ack, Log, Made, Manifest
+from icme_tui.bundles.manifest import Ack, Log, Made, Manifest, Next
 from icme_tui.codes import BundleError
 
 Sign = Callable[[bytes], bytes]
@@ -28,6 +28,8 @@ class Route(NamedTuple):
     """Id of the bundle before it in this epoch, or ``manifest.NO_MANIFEST``."""
     recipients: list[str]
     """age recipients: the receiver, then the recovery key."""
+    next: Next | None = None
+    """What takes the place of the sender's keys."""
 
 
 class Issue(NamedTuple):
@@ -121,6 +123,7 @@ def _seal(
         snapshot=issue.snapshot if issue else None,
         expires=issue.expires if issue else None,
         office_time=issue.office_time if issue else None,
+        next=route.next,
     )
     stored = manifests.encode(manifest)
     data = container.write(container.BUNDLE, [stored, sign(stored), cipher])

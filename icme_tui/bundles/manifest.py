@@ -76,6 +76,16 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     schema: Number
 
 
+class Next(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys that will take the place of the sender's (see ``bundles.rotation``)."""
+
+    sign: Annotated[str, Meta(max_length=200)]
+    """``ssh-ed25519 AAAA…``."""
+    age: Recipient
+    sig: Annotated[str, Meta(max_length=1000)]
+    """Base64 of the signature (SSHSIG, without armor) that the new key made over the statement."""
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """``snapshot``, ``expires`` and ``office_time`` belong to packs, and packs must have them."""
 
@@ -94,6 +104,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: Number | None = None
     expires: Moment | None = None
     office_time: Moment | None = None
+    next: Next | None = None
+    """While the sender's keys are being replaced."""
 
     @property
     def file_name(self) -> str:

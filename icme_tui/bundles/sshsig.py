@@ -86,6 +86,16 @@ def _strings(data: bytes, count: int) -> tuple[list[bytes], bytes]:
     return found, data
 
 
+def blob_of(armored: bytes) -> bytes:
+    """What is inside the armor. Raises BundleError ``SIG_BAD``."""
+    return _dearmor(armored)
+
+
+def armored(blob: bytes) -> bytes:
+    """A signature's bytes in armor."""
+    return _armor(blob)
+
+
 def _armor(blob: bytes) -> bytes:
     text = base64.b64encode(blob)
     lines = [text[i : i + _COLUMNS] + b"\n" for i in range(0, len(text), _COLUMNS)]

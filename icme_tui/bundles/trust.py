@@ -19,6 +19,7 @@ from icme_tui.codes import BundleError
 FACTS = "facts"
 PACK = "pack"
 ENROL = "enrol"
+ROTATE = "rotate"
 
 _KEY_TYPES = ("ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-")
 _FLAGS = ("cert-authority",)

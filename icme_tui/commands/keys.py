@@ -31,6 +31,7 @@ def list_keys(ctx: typer.Context) -> None:
             on its way; recovery_slot is the recipient that opens this home without a password
         office: {code, fingerprint, next_fingerprint, recipients}
         stations: at an office, list as of 'icme stations'
+        waiting_for: at an office, venues that have not yet taken over its new key
     """
     from icme_tui.operations import keylist
 
@@ -46,7 +47,15 @@ def list_keys(ctx: typer.Context) -> None:
         "recovery_slot": found.recovery_slot,
     }
     stations = [each._asdict() for each in found.stations]
-    out.result({"own": own, "office": found.office._asdict(), "stations": stations}, *_shown(out, found))
+    out.result(
+        {
+            "own": own,
+            "office": found.office._asdict(),
+            "stations": stations,
+            "waiting_for": found.waiting_for,
+        },
+        *_shown(out, found),
+    )
 
 
 @app.command()
@@ -71,6 +80,38 @@ def export(
     out.result(
         {"file": str(file)},
         _("The identity is in {file}. Delete it when you are done.").format(file=file),
+    )
+
+
+@app.command()
+def rotate(ctx: typer.Context, reason: Reason) -> None:
+    """Give this station new keys in the place of its old ones. They travel with the usual sticks.
+
+    Until the other side has them, the old key signs and names the new one. A venue is done with the pack after
+    its next export; an office when every venue has answered a pack. If the old key was stolen, this is not
+    enough: the office revokes a venue's key with 'icme keys revoke', and its own with 'icme keys adopt-next'.
+
+    JSON:
+        fingerprint: 30 digits of the new key
+        waiting_for: at an office, venues that have to take it over
+    """
+    from icme_tui.operations import rotating
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        digits = rotating.rotate(station, reason)
+        waiting = rotating.waiting_for(station) if station.role == "office" else []
+        rotating.settle(station)
+        is_office = station.role == "office"
+    out.result(
+        {"fingerprint": digits, "waiting_for": waiting},
+        _("Digits of the new key: {digits}").format(digits=digits),
+        _("Write every venue a pack. Venues that have to take the key over: {list}").format(
+            list=", ".join(waiting) or _("none")
+        )
+        if is_office
+        else _("Export to the office, then read the pack that it answers with."),
+        _("Write these digits on the recovery sheet.") if is_office else None,
     )
 
 
@@ -140,4 +181,5 @@ def _shown(out: Output, found: Keys) -> list[Any]:
     )
     rows = [[each.code, _(STATES[each.state]), each.fingerprint, each.name] for each in found.stations]
     headings = [_("Station"), _("State"), _("Digits of its key"), _("Called")]
-    return [shown, out.table(headings, rows) if rows else None]
+    waiting = _("The new key is not yet known to: {list}").format(list=", ".join(found.waiting_for))
+    return [shown, out.table(headings, rows) if rows else None, waiting if found.waiting_for else None]

@@ -202,6 +202,11 @@ def _replaced_card_keys(known: Record | None, card_key: str) -> list[str]:
     return [str(key) for key in dict.fromkeys(before) if key and key != card_key]
 
 
+def is_unfit(station: Station, key: PublicKey, code: str) -> bool:
+    """Whether a key cannot become that of the station ``code``: another one has it, or it was revoked."""
+    return key == station.public_key or _is_taken(station, key, code) or _is_revoked(station, key)
+
+
 def _is_revoked(station: Station, key: PublicKey) -> bool:
     """Whether the office has revoked this very key: a stolen home must not come in again by its request."""
     return key in station.trust().revoked

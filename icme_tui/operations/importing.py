@@ -17,7 +17,16 @@ from icme_tui.bundles.check import Checked, check
 from icme_tui.bundles.held import Held
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
 from icme_tui.codes import BundleError, StoreError
-from icme_tui.operations import enrolling, filing, harvesting, packchanges, packtaking, quarantine, receipts
+from icme_tui.operations import (
+    enrolling,
+    filing,
+    harvesting,
+    packchanges,
+    packtaking,
+    quarantine,
+    receipts,
+    rotating,
+)
 from icme_tui.operations.filing import SUFFIX
 from icme_tui.operations.importturn import import_turn
 from icme_tui.operations.packchanges import Changes
@@ -85,6 +94,15 @@ def import_files(
                 results.append(outcome)
             step()
         return results + _try_waiting(station, digests)
+
+
+def import_found(station: Station, files: list[Path]) -> list[Imported]:
+    """Take in files that nobody has named: our own and those for other stations are left alone. Then try
+    again what waits. Raises StoreError, RuleError ``IMPORT_RUNNING``."""
+    digests: set[str] = set()
+    with import_turn(station):
+        found = [_import_one(station, path, choosy=True, digests=digests) for path in files]
+        return [each for each in found if each is not None] + _try_waiting(station, digests)
 
 
 def _refuse_others(path: Path, data: bytes) -> None:
@@ -201,6 +219,7 @@ def settle(
         with station.writing():
             merged = _take(station, checked)
             receipts.note_bundle(station, checked, merged)
+            rotating.heard(station, checked)
             also()
     except BundleError as refusal:  # a pack whose rows do not hold, or that another program has taken in
         if refusal.code == "ROLLBACK" and checked.bundle_id == packtaking.in_force(station):
@@ -212,6 +231,7 @@ def settle(
         refused = replace(checked, result="quarantine", code="BUNDLE_FAULT")
     else:
         station.keep_recovery_slot()
+        rotating.settle(station)
         return checked, merged
     with station.writing():
         receipts.note_bundle(station, refused, None)

@@ -10,7 +10,7 @@ from icme_tui.bundles.keys import PublicKey
 from icme_tui.clock import format_seconds
 from icme_tui.codes import BundleError, StoreError
 from icme_tui.keyring import read_keyring
-from icme_tui.operations import stations
+from icme_tui.operations import rotating, stations
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -49,6 +49,8 @@ class Keys(NamedTuple):
     office: OfficeKeys
     stations: list[stations.Known]
     """At the office: the keys of its venues."""
+    waiting_for: list[str]
+    """At the office: venues that have not yet taken over its new key."""
 
 
 def keys(station: Station) -> Keys:
@@ -66,6 +68,7 @@ def keys(station: Station) -> Keys:
         recovery.recipient if recovery is not None else "",
         _office(station),
         stations.known_stations(station) if is_office else [],
+        rotating.waiting_for(station) if is_office else [],
     )
 
 

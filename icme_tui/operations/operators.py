@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from icme_tui import logins
 from icme_tui.clock import format_seconds
 from icme_tui.codes import RuleError, StoreError
-from icme_tui.keyring import Keyring, read_keyring, write_keyring
-from icme_tui.operations import naming
+from icme_tui.keyring import Keyring, read_keyring
+from icme_tui.operations import keychanges, naming
 from icme_tui.operations.founding import MIN_PASSWORD
 from icme_tui.station import OPERATORS, REMOVED
 
@@ -70,7 +70,12 @@ def add(station: Station, own_password: str, name: str, password: str, role: str
     _check_own(station, keyring, own_password)
     roles = {**station.setting(OPERATORS, {}), name: role}
     put = station.put("operator", name, name=name, role=role, state="active")
-    _change(station, keyring, station.add_slot(keyring, name, password), put, roles)
+
+    def note() -> None:
+        station.record(put)
+        station.set_setting(OPERATORS, roles)
+
+    keychanges.apply(station, station.add_slot(keyring, name, password), note)
     return Operator(name, role, False)
 
 
@@ -138,7 +143,11 @@ def _give_password(station: Station, keyring: Keyring, name: str, password: str,
     if reason:
         fields["reason"] = reason
     put = station.put("operator", name, **fields)
-    _change(station, keyring, station.add_slot(keyring, name, password), put, None)
+    keychanges.apply(station, station.add_slot(keyring, name, password), lambda: _record(station, put))
+
+
+def _record(station: Station, put: Put) -> None:
+    station.record(put)
 
 
 def _require_strong(password: str) -> None:
@@ -151,26 +160,4 @@ def _check_own(station: Station, keyring: Keyring, password: str) -> None:
         keyring.unlock(station.operator, password)
     except StoreError:
         logins.note_refused(station.folders.logins, station.operator)
-        raise
-
-
-def _change(
-    station: Station, before: Keyring, after: Keyring, put: Put, roles: dict[str, str] | None
-) -> None:
-    """Record the change and write the keyring: both, or neither.
-
-    The keyring is written inside the transaction; should the commit then fail, the old one is put back.
-    """
-    path = station.folders.keyring
-    written = False
-    try:
-        with station.writing():
-            station.record(put)
-            if roles is not None:
-                station.set_setting(OPERATORS, roles)
-            write_keyring(path, after)
-            written = True
-    except BaseException:
-        if written:
-            write_keyring(path, before)
         raise

@@ -11,7 +11,7 @@ from icme_tui.bundles.build import Issue
 from icme_tui.bundles.manifest import Ack
 from icme_tui.clock import format_seconds, minute_of
 from icme_tui.codes import RuleError
-from icme_tui.operations import packrows, sending
+from icme_tui.operations import packrows, sending, tidying
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -31,7 +31,8 @@ class Packed(NamedTuple):
 
 
 def write_pack(station: Station, venue: str, folder: Path, *, days: int = VALID_DAYS) -> Packed:
-    """Write the pack for a venue to ``folder``, keep it in ``outbox/`` and record that it was made.
+    """Write the pack for a venue to ``folder``, keep it in ``outbox/`` and record that it was made. Of the
+    packs for this venue the last three stay in the folder.
 
     Raises RuleError ``OFFICE_ONLY``, ``NO_STATION`` (never enrolled), ``STATION_REVOKED``; BundleError (see
     ``bundles.build.pack`` and ``bundles.stick.write``).
@@ -54,12 +55,15 @@ def write_pack(station: Station, venue: str, folder: Path, *, days: int = VALID_
             Issue(snapshot, expires, office_time),
             _ack(station, venue),
             sending.made_now(station),
-            lambda stored: station.sign("pack", stored),
+            lambda stored: station.sign("pack", stored, venue),
         )
         station.set_setting("snapshot", snapshot)
+        if built.manifest.next is not None:
+            station.note_told(venue, snapshot)
         sending.count(station, built)
     sent = sending.send(station, "pack", built, folder)
     station.record(facts.PackTaken(snapshot=snapshot, sha256=built.bundle_id, to=venue))
+    tidying.tidy(station, "pack", venue, [sent.file])
     return Packed(sent, snapshot, expires)
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from icme_tui.cards.keys import record_key
 from icme_tui.operations import receipts
+from icme_tui.operations.holders import ACTIVE, is_linked, state_of
 from icme_tui.rules.unittree import units_below
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _active_cards(station: Station) -> dict[str, str]:
     return {
         str(card.body["person"]): card.id
         for card in station.registry.all("card")
-        if card.body.get("person") and card.body.get("state", "active") == "active"
+        if card.body.get("person") and state_of(card) == ACTIVE and not is_linked(card)
     }
 
 
@@ -93,7 +94,7 @@ def _key_row(station: Station, venue: Record) -> Row:
         "k": "keys",
         "id": "office",
         "v": 1,
-        "sign_key": station.public_key.line,
+        "sign_key": station.public_key_for(venue.id).line,
         "next_key": station.setting("next_key"),
         "age": station.age_identity.public,
         "recovery": station.setting("recovery"),

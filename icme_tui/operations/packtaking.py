@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from icme_tui import facts
-from icme_tui.bundles import age
+from icme_tui.bundles import age, rotation
 from icme_tui.bundles.keys import PublicKey
 from icme_tui.clock import parse_utc
 from icme_tui.codes import BundleError
@@ -80,6 +80,8 @@ def take(
     station.believe_office(manifest.from_)
     station.set_setting("office_key", keys["sign_key"])
     station.set_setting("office_next_key", keys.get("next_key"))
+    following = rotation.successor(manifest, signer, station.domain) if signer is not None else None
+    station.set_setting("office_new_key", following.key.line if following is not None else None)
     station.set_setting("recipients", [keys["age"], keys["recovery"]])
     _take_card_keys(station, good)
     station.lay_pack([laid for row in good if (laid := laid_row(row)) is not None])

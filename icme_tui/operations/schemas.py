@@ -30,7 +30,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 def _manifest() -> dict[str, Any]:
     schema = _schema(Manifest, "manifest")
     # Left out where it does not apply; null is never written.
-    for name in ("snapshot", "expires", "office_time"):
+    for name in ("snapshot", "expires", "office_time", "next"):
         schema["properties"][name] = _without_null(schema["properties"][name])
     schema["required"] = sorted([*schema["required"], "fmt"])
     schema["if"] = {"properties": {"kind": {"const": "pack"}}}

@@ -40,7 +40,7 @@ def made_now(station: Station) -> Made:
 def next_route(station: Station, epoch: str, to: str, recipients: list[str]) -> Route:
     """The next bundle of ours in an epoch."""
     last = station.setting("sent", {}).get(epoch, {"seq": 0, "id": NO_MANIFEST})
-    return Route(station.code, to, epoch, last["seq"] + 1, last["id"], recipients)
+    return Route(station.code, to, epoch, last["seq"] + 1, last["id"], recipients, station.successor_for(to))
 
 
 def count(station: Station, built: Built) -> None:
@@ -60,7 +60,7 @@ def send(station: Station, kind: str, built: Built, folder: Path) -> Sent:
     """
     kept = station.folders.outbox / _free_name(station.folders.outbox, built.name)
     durable.write_atomic(kept, built.data)
-    own, use = station.public_key, namespace(kind, station.domain)
+    own, use = station.public_key_for(built.manifest.to), namespace(kind, station.domain)
     if folder.resolve() == station.folders.outbox.resolve():
         path = kept
         build.verify_own(durable.read_regular(path, len(built.data)), own, use)

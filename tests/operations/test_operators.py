@@ -9,7 +9,7 @@ import pytest
 
 from icme_tui import durable, logins
 from icme_tui.codes import IcmeError
-from icme_tui.operations import auditing, operators
+from icme_tui.operations import auditing, keychanges, operators
 from icme_tui.operations.operators import Operator
 from icme_tui.station import Station, open_station
 from tests.support import stations
@@ -94,7 +94,7 @@ def test_keyring_and_journal_agree_after_a_failure(
 
     with monkeypatch.context() as patch:
         if failing == "keyring":
-            patch.setattr(operators, "write_keyring", full_disk)
+            patch.setattr(keychanges, "write_keyring", full_disk)
         else:
             patch.setattr(durable, "point", fail_at)
         with pytest.raises(OSError, match="No space"):

@@ -24,16 +24,31 @@ from icme_tui.commands.words import _
 
 if TYPE_CHECKING:
     from icme_tui.operations.importing import Imported
+    from icme_tui.station import Station
 
 
 def import_(
     ctx: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help=_("Bundles, packs, or the stick's folder."))
-    ],
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE…",
+            help=_("Bundles, packs, or the stick's folder; else the folder that this station watches."),
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=_("Only tell what would become of them; change nothing."))
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help=_("Stay, and take in what comes into the folder. Ctrl+C ends it."))
+    ] = False,
+    every: Annotated[
+        float, typer.Option(min=1, max=3600, metavar="SECONDS", help=_("With --watch: look so often."))
+    ] = 5,
+    minutes: Annotated[
+        int | None,
+        typer.Option("--for", min=1, metavar="MINUTES", help=_("With --watch: end after so many minutes.")),
+    ] = None,
 ) -> None:
     """Take in bundles at the office, or a pack at a venue.
 
@@ -42,6 +57,9 @@ def import_(
 
     What has to wait stays in inbox/ and is tried again at every import; what is refused is kept in
     quarantine/ with its reason. Ends with 3 if anything was held or set aside.
+
+    With --watch one folder is looked at again and again. A file is taken in once nobody writes to it any
+    more; names ending in .part or beginning with a dot are left alone.
 
     JSON:
         bundles: list of {file, name, result, code, kind, from, facts, new, known, waited, brought,
@@ -61,14 +79,17 @@ def import_(
 
     out = Output(ctx)
     if dry_run:
-        show_scan(files, ctx)
+        show_scan(files or [], ctx)
         return
     with opened(ctx) as station:
-        count = len(importing.bundles_in(files))
-        with out.progress(_("Importing"), count) as step:
-            results = importing.import_files(station, files, step)
+        paths = files or _watched(station)
+        if watch:
+            results = _watch(out, station, paths, every, minutes)
+        else:
+            with out.progress(_("Importing"), len(importing.bundles_in(paths))) as step:
+                results = importing.import_files(station, paths, step)
         code = station.code
-    passed = [] if results else passing.passed_over(files)
+    passed = [] if results or watch else passing.passed_over(paths)
     totals = {
         "new": sum(r.new for r in results),
         "known": sum(r.known for r in results),
@@ -101,10 +122,40 @@ def import_(
                 {"file": str(one.file), "kind": one.kind, "from": one.sender, "to": one.to} for one in passed
             ],
         },
-        *(_imported(out, results, totals) if results else [nothing_here(code, passed)]),
+        *_shown(out, results, totals, nothing_here(code, passed), watched=watch),
     )
     if any(r.result != "accept" for r in results):
         raise typer.Exit(HELD)
+
+
+def _watched(station: Station) -> list[Path]:
+    """The folder of the station's setting. Raises typer.BadParameter where there is none."""
+    from icme_tui.operations import watching
+
+    folder = watching.watched_folder(station)
+    if not folder:
+        raise typer.BadParameter(
+            _("Name files or a folder. 'icme station watch DIR' sets one for good."), param_hint="FILE…"
+        )
+    return [Path(folder)]
+
+
+def _watch(
+    out: Output, station: Station, paths: list[Path], every_s: float, minutes: int | None
+) -> list[Imported]:
+    from icme_tui.commands import watching
+
+    if len(paths) != 1 or not paths[0].is_dir():
+        raise typer.BadParameter(_("Name one folder to watch."), param_hint="FILE…")
+    return watching.watch(out, station, paths[0], every_s, minutes)
+
+
+def _shown(
+    out: Output, results: list[Imported], totals: dict[str, int], nothing: str, *, watched: bool
+) -> list[Any]:
+    if watched:  # what came was told when it came
+        return _imported(out, results, totals)[-2:]
+    return _imported(out, results, totals) if results else [nothing]
 
 
 def _imported(out: Output, results: list[Imported], totals: dict[str, int]) -> list[Any]:

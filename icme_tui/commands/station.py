@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -188,3 +189,31 @@ def profile(
     with opened(ctx) as station:
         settings.set_profile(station, "" if chosen is Profile.TERMINAL else chosen.value)
     out.result({"profile": chosen.value}, _("Profile: {profile}").format(profile=chosen.value))
+
+
+@app.command()
+def watch(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help=_("Where bundles come in, such as a share."))
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help=_("Watch none from now on."))] = False,
+) -> None:
+    """Choose the folder that this station watches for bundles, or show it.
+
+    The screen Transfer looks into it while it is open; 'icme import' without a file takes in what lies there.
+
+    JSON:
+        folder: the folder, or empty
+    """
+    from icme_tui.operations import watching
+
+    out = Output(ctx)
+    with opened(ctx) as station:
+        if folder is not None or off:
+            watching.set_folder(station, None if off else folder)
+        found = watching.watched_folder(station)
+    out.result(
+        {"folder": found},
+        _("Watched: {folder}").format(folder=found) if found else _("No folder is watched."),
+    )

@@ -99,3 +99,41 @@ def test_a_station_and_its_settings(pair: Pair, run: Run) -> None:
     run(pair.venue, "station", "language", "system")
     run(pair.venue, "station", "profile", "terminal")
     assert read_preferences(home)[:2] == ("", "")
+
+
+def test_the_desk_for_what_was_set_aside(pair: Pair, run: Run) -> None:
+    (pair.stick / "odd.cmeb").write_bytes(b"nothing")
+    run(pair.office, "import", str(pair.stick / "odd.cmeb"))
+    [kept] = run(pair.office, "quarantine", "list")[1]["files"]
+    assert (kept["name"], kept["code"], kept["way"], kept["decision"]) == (
+        "odd.cmeb",
+        "CONTAINER",
+        "never",
+        None,
+    )
+    code, told = run(pair.office, "quarantine", "show", "odd.cmeb")
+    assert (code, told["file"]["id"]) == (0, kept["id"])
+    assert "export again" in told["remedy"]
+    code, told = run(pair.office, "quarantine", "release", "odd.cmeb", "--reason", "please")
+    assert (code, told["error"]["code"]) == (1, "RELEASE_NEVER")
+    code, told = run(pair.office, "quarantine", "reject", kept["id"][:8], "--reason", "a damaged stick")
+    assert (code, told["id"]) == (0, kept["id"])
+    assert run(pair.office, "quarantine", "list")[1]["files"] == []
+    [kept] = run(pair.office, "quarantine", "list", "--all")[1]["files"]
+    assert (kept["decision"]["what"], kept["decision"]["reason"]) == ("reject", "a damaged stick")
+    code, told = run(pair.office, "import", str(pair.stick / "odd.cmeb"))
+    assert (code, told["bundles"][0]["code"]) == (3, "REJECTED")
+
+
+def test_a_folder_that_is_watched_need_not_be_named(pair: Pair, run: Run, tmp_path: Path) -> None:
+    assert run(pair.office, "import")[0] == 2
+    share = tmp_path / "share"
+    share.mkdir()
+    file = pair.export()
+    file.rename(share / file.name)
+    assert run(pair.office, "station", "watch", str(share)) == (0, {"folder": str(share)})
+    code, told = run(pair.office, "import")
+    assert (code, told["totals"]["files_taken"]) == (0, 1)
+    assert run(pair.office, "station", "watch")[1] == {"folder": str(share)}
+    assert run(pair.office, "station", "watch", "--off")[1] == {"folder": ""}
+    assert run(pair.office, "import", str(share), str(file), "--watch")[0] == 2

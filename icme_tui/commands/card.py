@@ -1,4 +1,4 @@
-"""``icme card``: issue, inspect, change, cancel, replace and block cards."""
+"""``icme card``: issue, inspect, change, cancel, replace, block and link cards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from icme_tui.commands import card_changes, card_trace
+from icme_tui.commands import card_changes, card_links, card_trace
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import FAILED, Output
 from icme_tui.commands.readers import reader_for
@@ -136,7 +136,7 @@ def inspect(
     )
 
 
-for _verb, _function in card_changes.COMMANDS.items():
+for _verb, _function in {**card_changes.COMMANDS, **card_links.COMMANDS}.items():
     app.command(_verb)(_function)
 app.command("trace")(card_trace.trace)
 

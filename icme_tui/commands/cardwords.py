@@ -27,4 +27,6 @@ FIELDS = {
 """What a change writes anew."""
 
 PROPOSAL = N_("The card is another station's: the office decides.")
+LINK_PROPOSAL = N_("It works here now; elsewhere once the office has linked it too.")
+LINK_NEXT_PACK = N_("Elsewhere it is known with the office's next pack.")
 NEXT_PACK = N_("Elsewhere it is blocked with the office's next pack.")

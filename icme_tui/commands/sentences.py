@@ -205,6 +205,8 @@ _CARDS = {
     "CARD_IN_USE": N_("This card is issued already. Inspect it, or take a blank one."),
     "CARD_WORN": N_("All record numbers of this card are used up (at {number}). Replace the card."),
     "FOREIGN_CARD": N_("This card belongs to another system, and nothing is written to it."),
+    "NOT_LINKED": N_("Card {uid} is linked to nobody."),
+    "UID_BAD": N_("'{uid}' is no number of a card. It has 8, 14 or 20 hex digits, such as 04A1B2C3."),
     "HOLDER_BAD": N_("The holder's data on the card is damaged. Replace the card."),
     "IMAGE_BAD": N_("What was to be written to the card is incomplete. Issue the card anew."),
     "INCOMPLETE": N_("Issuing this card was cut short. Issue it to the same person again to finish it."),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from icme_tui.codes import RuleError
 from icme_tui.facts import MergePerson, Place, Swipe
 from icme_tui.operations.doorlist import who
-from icme_tui.operations.holders import Person
+from icme_tui.operations.holders import Person, is_random
 from icme_tui.operations.makeups import add_makeup
 from icme_tui.operations.presenting import hex_of
 from icme_tui.operations.swiping import ACCEPTED, Outcome
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 GUEST = "GUEST"
 """Warning of an outcome: a guest, whom the office has still to recognise."""
-
-_RANDOM_UID = 0x08
-"""First byte of a 4-byte UID that is drawn anew each time (ISO 14443-3)."""
 
 
 class NewGuest(NamedTuple):
@@ -88,7 +85,7 @@ def guest_of_card(station: Station, uid: str) -> str:
 
 def is_fit(seen: CardSeen) -> bool:
     """Whether a card says the same number each time."""
-    return not (len(seen.uid) == 4 and seen.uid[0] == _RANDOM_UID)
+    return not is_random(seen.uid)
 
 
 def touch(

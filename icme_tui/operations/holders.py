@@ -14,6 +14,9 @@ CANCELLED = "cancelled"
 LOST = "lost"
 REPLACED = "replaced"
 
+_RANDOM_UID = 0x08
+"""First byte of a UID of 4 bytes that is drawn anew each time (ISO 14443-3)."""
+
 
 class Person(NamedTuple):
     """What a screen shows of a person."""
@@ -25,9 +28,27 @@ class Person(NamedTuple):
 
 
 def card_of(station: Station, uid: str) -> Record | None:
-    """The registry's record of a card by its UID: the active one, else the newest."""
-    found = station.registry.find("card", "uid", uid)
-    return max(found, key=lambda card: (state_of(card) == ACTIVE, card.v, card.id), default=None)
+    """The registry's record of a card by its UID: the active one, one that was issued before one that is only
+    linked, else the newest."""
+    found = [card for card in station.registry.find("card", "uid", uid) if not is_free(card)]
+    return max(
+        found, key=lambda card: (state_of(card) == ACTIVE, not is_linked(card), card.v, card.id), default=None
+    )
+
+
+def is_linked(card: Record) -> bool:
+    """Whether it is no card of ours but any card that was linked to a person by its UID."""
+    return card.id == card.body.get("uid")
+
+
+def is_free(card: Record) -> bool:
+    """Whether it was linked once and belongs to nobody now."""
+    return is_linked(card) and not card.body.get("person")
+
+
+def is_random(uid: bytes) -> bool:
+    """Whether a card draws its UID anew each time: phones, some DESFire cards."""
+    return len(uid) == 4 and uid[0] == _RANDOM_UID
 
 
 def state_of(card: Record) -> str:
@@ -36,9 +57,9 @@ def state_of(card: Record) -> str:
 
 
 def active_card_of(station: Station, person: str) -> Record | None:
-    """The card that a person uses."""
+    """The card of ours that a person uses."""
     cards = station.registry.find("card", "person", person)
-    return next((card for card in cards if state_of(card) == ACTIVE), None)
+    return next((card for card in cards if state_of(card) == ACTIVE and not is_linked(card)), None)
 
 
 def person_of(station: Station, code: str, name: str = "", unit: str = "") -> Person:

@@ -12,8 +12,9 @@ from icme_tui.cards.layout import MAD_BLOCKS
 from icme_tui.clock import format_seconds, minute_ms
 from icme_tui.codes import CardError
 from icme_tui.operations.changing import is_changing
+from icme_tui.operations.doorlist import who
 from icme_tui.operations.harvesting import keep_inspected
-from icme_tui.operations.holders import Person, card_of, person_of, state_of
+from icme_tui.operations.holders import Person, card_of, is_linked, person_of, state_of
 from icme_tui.operations.issuing import begun_for
 from icme_tui.operations.presenting import hex_of, run
 
@@ -55,6 +56,8 @@ class Sight(NamedTuple):
     registered_state: str
     person: Person | None
     """The person whom the registry names, else the one on the card."""
+    is_linked: bool
+    """It is no card of ours but was linked to the person by its UID."""
     begun: bool
     """This station has begun to issue or to change it and was cut."""
     records: tuple[SeenRecord, ...]
@@ -65,19 +68,23 @@ class Sight(NamedTuple):
     """How many records the store did not know and has kept now."""
 
 
+_UID_ONLY = Inspection("FOREIGN_CARD", (), None, None, {}, {})
+"""What is seen of a card that has no sectors."""
+
+
 def inspect_card(station: Station, reader: Reader, seen: CardSeen, *, harvest: bool = False) -> Sight:
     """Look at the card on the reader; with ``harvest`` keep the records that the store does not know.
 
     Raises CardError CARD_GONE, ReaderError; StoreError with ``harvest``.
     """
     keys = station.card_keys
-    found = run(reader, inspect(seen.uid, keys))
+    found = run(reader, inspect(seen.uid, keys)) if seen.is_classic else _UID_ONLY
     uid = hex_of(seen.uid)
     kept = keep_inspected(station, seen.uid, found, reader.name) if harvest else 0
     known = card_of(station, uid)
     person = None
     if known is not None:
-        person = person_of(station, str(known.body.get("person") or ""))
+        person = who(station, str(known.body.get("person") or ""))
     elif found.holder is not None:
         person = person_of(station, found.holder.person, found.holder.name, found.holder.unit)
     return Sight(
@@ -89,6 +96,7 @@ def inspect_card(station: Station, reader: Reader, seen: CardSeen, *, harvest: b
         registered=known.id if known else "",
         registered_state=state_of(known) if known else "",
         person=person,
+        is_linked=known is not None and is_linked(known),
         begun=bool(begun_for(station, uid)) or is_changing(station, uid),
         records=tuple(_records(station, seen.uid, found)),
         highest=station.highest_record(uid) or 0,

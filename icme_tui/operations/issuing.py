@@ -18,7 +18,15 @@ from icme_tui.cards.numbers import card_number
 from icme_tui.cards.touch import read_holder
 from icme_tui.codes import CardError, RuleError
 from icme_tui.facts import CardBegin
-from icme_tui.operations.holders import ACTIVE, REPLACED, active_card_of, card_of, people_of_unit, state_of
+from icme_tui.operations.holders import (
+    ACTIVE,
+    REPLACED,
+    active_card_of,
+    card_of,
+    is_linked,
+    people_of_unit,
+    state_of,
+)
 from icme_tui.operations.presenting import hex_of, keys_of, presentations, run
 
 if TYPE_CHECKING:
@@ -79,7 +87,11 @@ def people_without_card(station: Station, unit: str) -> list[Record]:
     issuing_keys(station)
     if station.registry.get("unit", unit) is None:
         raise RuleError("NO_UNIT", unit=unit)
-    with_card = {card.body.get("person") for card in station.registry.all("card") if state_of(card) == ACTIVE}
+    with_card = {
+        card.body.get("person")
+        for card in station.registry.all("card")
+        if state_of(card) == ACTIVE and not is_linked(card)
+    }
     return [person for person in people_of_unit(station, unit) if person.id not in with_card]
 
 

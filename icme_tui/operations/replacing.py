@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.codes import CardError
 from icme_tui.operations.blocking import is_proposal
-from icme_tui.operations.holders import state_of
+from icme_tui.operations.holders import is_linked, state_of
 from icme_tui.operations.issuing import Issued, issue_card
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Replaced(NamedTuple):
 
 def old_card(station: Station, person: str) -> Record:
     """The card that a new one replaces: the one in use, else the newest. Raises CardError NO_OLD_CARD."""
-    cards = station.registry.find("card", "person", person)
+    cards = [card for card in station.registry.find("card", "person", person) if not is_linked(card)]
     if not cards:
         raise CardError("NO_OLD_CARD", person=person)
     return max(cards, key=lambda card: (state_of(card) == "active", card.v, card.id))

@@ -27,7 +27,17 @@ from icme_tui.codes import CardError, IcmeError, RuleError, StoreError
 from icme_tui.facts import Direction, Fact, Note, Place, Swipe
 from icme_tui.operations import courses, harvesting, presenting
 from icme_tui.operations.changing import finish_change
-from icme_tui.operations.holders import ACTIVE, CANCELLED, Person, card_of, person_of, state_of
+from icme_tui.operations.doorlist import who
+from icme_tui.operations.holders import (
+    ACTIVE,
+    CANCELLED,
+    Person,
+    card_of,
+    is_linked,
+    is_random,
+    person_of,
+    state_of,
+)
 from icme_tui.operations.issuing import finish_begun
 from icme_tui.operations.presenting import UNKNOWN_STATE, hex_of, keys_of
 from icme_tui.rules.window import Moment, Way, passage
@@ -41,9 +51,6 @@ ACCEPTED: dict[Direction, str] = {"in": "ACCEPTED_IN", "out": "ACCEPTED_OUT"}
 FRESH_MINUTES = 10
 """A touch that was cut this recently is finished by the next one; after an older one the next counts for
 itself as well."""
-
-_RANDOM_UID = 0x08
-"""First byte of a 4-byte UID that is drawn anew each time (ISO 14443-3): phones, some DESFire cards."""
 
 
 class Outcome(NamedTuple):
@@ -83,6 +90,8 @@ class _Holder(NamedTuple):
     card: str
     person: Person
     open_sector: int | None
+    by_uid: bool = False
+    """Nothing is read from the card or written to it: it was linked, or its reader tells only a UID."""
 
 
 class _RefusedError(Exception):
@@ -147,6 +156,8 @@ class Swiping:
         self._follow_pack()
         holder_ = self._holder(seen, uid)
         now = self._station.clock.read()
+        if holder_.by_uid:
+            return self._touch_by_uid(uid, holder_, now), None
         touch = Touch(seen.uid, int(holder_.card), self._keys, self._station_number, holder_.open_sector)
         try:
             found = self._run(touch.locate(self._station.highest_record(uid) or 0))
@@ -202,6 +213,10 @@ class Swiping:
         state = self._run(inspect(seen.uid, self._keys)).state
         if state != "INCOMPLETE":
             return Outcome("FOREIGN_CARD", uid, holder_.person, holder_.card)
+        return self._touch_by_uid(uid, holder_, now)
+
+    def _touch_by_uid(self, uid: str, holder_: _Holder, now: Reading) -> Outcome:
+        """A swipe of which the card will tell nothing."""
         direction = self._pass_door(uid, holder_, now)
         place = self._station.record(self._swipe(uid, holder_.person.code, direction, None))[-1]
         return _accepted(uid, holder_, direction, None, place, ("BY_UID",))
@@ -252,19 +267,21 @@ class Swiping:
 
     def _holder(self, seen: CardSeen, uid: str) -> _Holder:
         """Whose card it is. Raises _RefusedError for a card that may not swipe."""
-        if not seen.is_classic or (len(seen.uid) == 4 and seen.uid[0] == _RANDOM_UID):
+        if is_random(seen.uid):
             raise _RefusedError(Outcome("FOREIGN_CARD", uid))
         known = card_of(self._station, uid)
         if known is None and finish_begun(self._station, self._reader, seen) is not None:
             known = card_of(self._station, uid)
         if known is None:
             return self._unknown_holder(seen, uid)
-        person = person_of(self._station, str(known.body.get("person") or ""))
+        person = who(self._station, str(known.body.get("person") or ""))
         state = state_of(known)
         if state == CANCELLED:
             raise _RefusedError(Outcome("CANCELLED", uid, person, known.id))
         if state != ACTIVE or self._is_blocked(uid, known.id):
             raise _RefusedError(Outcome("BLOCKED", uid, person, known.id))
+        if is_linked(known) or not seen.is_classic:
+            return _Holder(known.id, person, None, by_uid=True)
         finish_change(self._station, self._reader, seen)
         return _Holder(known.id, person, None)
 

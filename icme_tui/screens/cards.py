@@ -8,11 +8,11 @@ from typing import Any
 from textual.widget import Widget
 
 from icme_tui.codes import IcmeError
-from icme_tui.commands.cardwords import NEXT_PACK, PROPOSAL
+from icme_tui.commands.cardwords import LINK_NEXT_PACK, LINK_PROPOSAL, NEXT_PACK, PROPOSAL
 from icme_tui.commands.peoplewords import CARD_STATES
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _, ngettext
-from icme_tui.operations import blocking, finding, holders, issuing, replacing, units
+from icme_tui.operations import blocking, finding, holders, issuing, linking, replacing, units
 from icme_tui.operations.carddesk import (
     Cancel,
     CardDesk,
@@ -79,6 +79,13 @@ class CardsScreen(StationScreen):
             N_("A new card for somebody; the old one is blocked."),
             shown=False,
         ),
+        Action(
+            "cards.link",
+            "l",
+            N_("Link"),
+            N_("Let this card, which is none of ours, swipe for somebody by its number."),
+            shown=False,
+        ),
         Action("cards.block", "b", N_("Block"), N_("Block a card that is not at hand."), shown=False),
     )
 
@@ -135,6 +142,8 @@ class CardsScreen(StationScreen):
         if action == "finish" and not (sight and sight.begun):
             return False
         if action == "change" and not (sight and sight.registered_state == "active" and not sight.begun):
+            return False
+        if action == "link" and not (sight and (sight.is_linked or sight.state == "FOREIGN_CARD")):
             return False
         if action == "cancel" and not (sight and set(sight.sectors[1:]) == {"ours"} and not sight.begun):
             return False
@@ -325,6 +334,23 @@ class CardsScreen(StationScreen):
                 return replacing.old_card(self.station, code).id
 
             self.fetch(read, ask, group="ask")
+
+        self._find(chosen)
+
+    def action_link(self) -> None:
+        if self._saw is None:
+            return
+        uid = self._saw.sight.uid
+
+        def chosen(code: str, name: str) -> None:
+            self.perform(
+                lambda job: linking.link_card(self.station, uid, code), lambda done: told(done, name)
+            )
+
+        def told(done: linking.Linked, name: str) -> None:
+            self._forget_card()
+            said = _("Card {uid} swipes for {person}.").format(uid=uid, person=name or done.person)
+            self.tell(f"{said} {_(LINK_PROPOSAL if done.is_proposal else LINK_NEXT_PACK)}", "good")
 
         self._find(chosen)
 

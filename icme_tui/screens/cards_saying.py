@@ -82,6 +82,8 @@ def verdict(sight: Sight) -> str:
 def of_sight(sight: Sight) -> Said:
     """A card that was looked at."""
     code = verdict(sight)
+    if sight.is_linked and code not in ("CANCELLED", "BLOCKED"):
+        return _said("good", _("LINKED CARD"), who(sight), _("It swipes by its number alone."))
     owner = who(sight) or _("Card {uid}").format(uid=sight.uid)
     if code == "OK":
         return _said("good", _("CARD IN ORDER"), owner, _("Nothing was written to it."))
@@ -91,7 +93,8 @@ def of_sight(sight: Sight) -> Said:
         return _said("warn", _("NOT FINISHED"), owner, _("The card was taken away too early. Press f."))
     kind = "" if code == "CANCELLED" else "bad"
     word = _(doorwords.WORDS.get(code, doorwords.WORDS["FOREIGN_CARD"]))
-    return _said(kind, word, owner, sentence(code))
+    more = (_("It can be linked to somebody: press l."),) if code == "FOREIGN_CARD" else ()
+    return _said(kind, word, owner, sentence(code), *more)
 
 
 def of_step(step: Step, name: str) -> Said:

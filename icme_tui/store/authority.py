@@ -5,6 +5,7 @@ they are its view, which the office judges when they arrive there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -13,6 +14,9 @@ import msgspec
 from icme_tui import idcodes
 from icme_tui.rules.unittree import is_within
 from icme_tui.store.books import OFFICE, Books
+
+_UID = re.compile(r"(?:[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})")
+"""The number of a card that was linked by its UID; ours have nine digits."""
 
 MOST_STEP = 1_000_000
 """How far a venue's v may lie above what it changes: no record can be pushed to the end of the numbers."""
@@ -84,6 +88,8 @@ def of_record(
 def _maker(books: Books, kind: str, id_: str) -> str | None:
     """The station that a session, guest or card belongs to by its code or number; None for codes that are
     not ours, whose first put then tells."""
+    if kind == "card" and _UID.fullmatch(id_):
+        return books.office  # the link of a card of which only the UID is known
     if kind == "card":
         row = books.run(
             "SELECT id FROM record WHERE kind = 'station'"

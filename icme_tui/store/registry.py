@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from icme_tui import facts, putfields
+from icme_tui.clock import hlc_time, is_hlc
 from icme_tui.rules.people.idnumber import normalise
 from icme_tui.store import authority, people
 from icme_tui.store.books import OFFICE, Books
@@ -94,6 +95,14 @@ def delete(books: Books, source: int, fact: facts.Put) -> tuple[str, str]:
     key = facts.kind_of(fact), fact.id
     books.run("DELETE FROM put WHERE kind = ? AND id = ? AND source = ? AND p = ?", *key, source, fact.p)
     return key
+
+
+def of_link(fact: facts.Link, hlc: str) -> facts.CardPut:
+    """A link as the put that it amounts to: of a card whose number is its UID. The version is the time by
+    which the fact is ordered, in milliseconds, so that the last link of a card counts."""
+    v = max(1, hlc_time(hlc)) if is_hlc(hlc) else 1
+    body = {"uid": fact.card, "person": fact.person or None, "state": "active"}
+    return facts.CardPut(p=fact.p, id=fact.card, v=v, set=body)
 
 
 def lay_pack(books: Books, rows: Iterable[tuple[str, str, int, dict[str, Any]]]) -> None:

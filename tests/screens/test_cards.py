@@ -281,3 +281,17 @@ async def test_on_the_linux_console_only_its_glyphs_are_drawn(world: Deployment)
             await press(pilot, "escape")
         for shown in screens:
             shown.encode("cp437")
+
+
+@journey
+async def test_a_foreign_card_is_linked_to_somebody(world: Deployment) -> None:
+    shelf.new_card(world.folder, "foreign")
+    shelf.load(world.folder, "foreign").put(4, b"ticket 000000042")
+    async with pilots.at(world.venue, "cards") as pilot:
+        await until(pilot, "LOOK AT A CARD")
+        whole(await touch(pilot, world, "foreign", "FOREIGN CARD"))
+        await find(pilot, "l", "王试验")
+        await until(pilot, "swipes for 王试验")
+        shown = await touch(pilot, world, "foreign", "LINKED CARD")
+        assert "王试验 / 内科" in shown
+        whole(shown)

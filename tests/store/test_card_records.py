@@ -68,7 +68,9 @@ def lines(draw: st.DrawFn) -> Delivered:
     head: dict[str, Any] = {"p": p, "hlc": hlc, "at": hlc[:24]}
     target = [draw(stations), "e", draw(positions)]
     fact: facts.Fact
-    match draw(st.sampled_from(("record", "record", "record", "swipe", "card", "station", "operation"))):
+    match draw(
+        st.sampled_from(("record", "record", "record", "swipe", "card", "link", "station", "operation"))
+    ):
         case "record":
             fact = facts.CardRecord(**head, card=UID, rec=draw(st.sampled_from(RECORDS)))
         case "swipe":
@@ -86,6 +88,9 @@ def lines(draw: st.DrawFn) -> Delivered:
             fact = facts.CardPut(
                 **head, id=draw(st.sampled_from(sorted(CARDS))), v=draw(st.integers(1, 2)), set=body
             )
+        case "link":
+            card = draw(st.sampled_from((UID, "04AA0002")))
+            fact = facts.Link(**head, card=card, person=draw(st.sampled_from(("", "A", "B"))))
         case "station":
             code = draw(st.sampled_from(sorted(VENUES)))
             fact = facts.StationPut(

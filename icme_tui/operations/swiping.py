@@ -270,6 +270,8 @@ class Swiping:
         if is_random(seen.uid):
             raise _RefusedError(Outcome("FOREIGN_CARD", uid))
         known = card_of(self._station, uid)
+        if known is None and not seen.is_classic:
+            raise _RefusedError(Outcome("FOREIGN_CARD", uid))
         if known is None and finish_begun(self._station, self._reader, seen) is not None:
             known = card_of(self._station, uid)
         if known is None:

@@ -130,6 +130,10 @@ class IcmeApp(App[int]):
         self.look()
         if go:
             self.go("start")
+        if station.begun:
+            from icme_tui.commands.backupwords import begun
+
+            self.call_after_refresh(self.tell, begun(station.begun), "warn")
 
     # Screens
 

@@ -15,8 +15,10 @@ from icme_tui.codes import StoreError
 
 FOLDERS = ("outbox", "inbox", "quarantine", "backups", "logs", "cards")
 
-_STATION = ("station.toml", "keyring.toml", "keyring.next.toml", "store.db", "store.db-wal",
-            "store.db-shm", "login.toml")  # fmt: skip
+_STATION = (
+    "station.toml", "keyring.toml", "keyring.next.toml", "login.toml",
+    "store.db", "store.db-wal", "store.db-shm",
+)  # fmt: skip
 """What makes a folder the home of one station. The first one goes first: without it there is no station."""
 
 

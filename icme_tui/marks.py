@@ -6,6 +6,7 @@ stands behind the mark, or has none on this machine or in this folder.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import uuid
@@ -89,4 +90,5 @@ def write_mark(home_id: str, folder: Path, mark: Mark) -> None:
         part.chmod(0o600)
         part.replace(path)
     except OSError:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what was committed must not fail for the sake of its mark
+            part.unlink(missing_ok=True)

@@ -143,6 +143,8 @@ class Station:
         self.operator = operator
         self.clock = clock
         self.registry = Registry(store)
+        self.begun = ""
+        """Why opening it began a new epoch (see ``marks.why_new_epoch``); empty where it goes on."""
         self._store = store
         self._keys = keys
 
@@ -613,7 +615,7 @@ class Station:
 
     def use_keyring(self, keyring: Keyring) -> None:
         """Go on with the private keys of a keyring that was written."""
-        self._keys = _secrets_in(keyring, self._store.key)
+        self._keys = secrets_in(keyring, self._store.key)
 
     def move_key(self, keyring: Keyring, name: str, to: str) -> Keyring:
         """The keyring with a private key under another name, in the place of what has that name."""
@@ -754,11 +756,12 @@ def _opened(
     try:
         _match(store, config)
         store.refold_due()
-        keys = _secrets_in(keyring, store.key)
+        keys = secrets_in(keyring, store.key)
         station = Station(folders, config, keys, store, operator, clock or SystemClock())
         station.refuse_removed(operator)
         if (why := marks.why_new_epoch(store, config.code, folders.path)) is not None:
             station.begin_epoch(why)
+            station.begun = why
         station._note_login()
         station.keep_recovery_slot()
         station._check_file_daily()
@@ -776,7 +779,7 @@ def _key_in(line: object) -> PublicKey | None:
         return None
 
 
-def _secrets_in(keyring: Keyring, store_key: bytes) -> Secrets:
+def secrets_in(keyring: Keyring, store_key: bytes) -> Secrets:
     """Raises StoreError ``KEYRING_BAD``."""
     new = keyring.key(NEW_SIGN, store_key) if NEW_SIGN in keyring.keys else None
     others = sorted((name for name in keyring.keys if name.startswith(AGE_OTHER)), reverse=True)

@@ -6,7 +6,7 @@ byte, the one that ``write`` makes for that name and size. Padding, and all afte
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from icme_tui.codes import BundleError
 
@@ -89,6 +89,18 @@ def read(data: bytes, members: tuple[Member, ...]) -> list[bytes]:
     if not end <= len(data) <= end + -end % RECORD or any(data[at:]):
         raise BundleError("CONTAINER")
     return contents
+
+
+def read_next(file: BinaryIO, member: Member) -> bytes:
+    """The content of the next member of a file, which has to be this one.
+
+    Raises BundleError ``CONTAINER``; OSError.
+    """
+    size = _size(file.read(BLOCK), 0, member)
+    content = file.read(size)
+    if len(content) != size or any(file.read(-size % BLOCK)):
+        raise BundleError("CONTAINER")
+    return content
 
 
 def _size(data: bytes, at: int, member: Member) -> int:

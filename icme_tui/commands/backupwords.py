@@ -35,6 +35,31 @@ BACKUP: dict[str, str] = {
 }
 
 
+_BEGUN: dict[str, str] = {
+    "MARK_MISSING": N_(
+        "This machine has not seen this home folder in this place before: a new epoch begins. If a copy of it"
+        " is in use elsewhere, go on with one of the two only."
+    ),
+    "OTHER_MACHINE": N_(
+        "This home folder comes from another machine: a new epoch begins. If it is still in use there, go on"
+        " with one of the two only."
+    ),
+    "RESTORED": N_(
+        "This home folder is older than what it once was: a new epoch begins. What is missing here counts all"
+        " the same where it was exported: take the sticks of that time to the office."
+    ),
+    "FORKED": N_(
+        "This home folder has another history than the one that was here: a new epoch begins. If a copy of it"
+        " is in use elsewhere, go on with one of the two only."
+    ),
+}
+
+
+def begun(why: str) -> str:
+    """Why a station that was opened has begun a new epoch, and what that asks of people."""
+    return _(_BEGUN[why]) if why in _BEGUN else why
+
+
 def after_restore(role: str, made_ms: int, later: list[str]) -> Iterator[str]:
     """What the person who has restored a station is to do next."""
     yield _(

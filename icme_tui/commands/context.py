@@ -145,6 +145,7 @@ def opened_as(ctx: Any) -> Iterator[tuple[Station, str]]:
     try:
         station = open_station(home, invocation.operator, secret, unsafe_home=invocation.unsafe_home)
         try:
+            _tell_begun(station)
             yield station, secret
         finally:
             station.close()
@@ -152,3 +153,11 @@ def opened_as(ctx: Any) -> Iterator[tuple[Station, str]]:
         if (reason := reason_of(error)) is None:
             raise
         raise reason from error
+
+
+def _tell_begun(station: Station) -> None:
+    """A new epoch that nobody asked for is told: a copy of the home may be in use somewhere else."""
+    if station.begun:
+        from icme_tui.commands.backupwords import begun
+
+        print(begun(station.begun), file=sys.stderr)

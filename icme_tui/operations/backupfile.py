@@ -120,9 +120,9 @@ def read(path: Path) -> Backup:
     Raises BundleError ``BACKUP_NOT_ONE``, ``BACKUP_DAMAGED``, ``BACKUP_NEWER``; OSError.
     """
     with durable.open_regular(path, fresh=True) as file:
-        stored = _small(file, MANIFEST, "BACKUP_NOT_ONE", path)
+        stored = _first(file, MANIFEST, path)
         try:
-            signature = sshsig.parse(_small(file, SIGNATURE, "BACKUP_NOT_ONE", path))
+            signature = sshsig.parse(_first(file, SIGNATURE, path))
             if not signature.holds(stored):
                 raise BundleError("SIG_BAD")
             manifest = _manifest(stored, path)
@@ -151,7 +151,7 @@ def id_of(path: Path) -> str | None:
     """The id of a backup without looking at what is in it; None for any other file."""
     try:
         with durable.open_regular(path) as file:
-            return hashlib.sha256(_small(file, MANIFEST, "BACKUP_NOT_ONE", path)).hexdigest()
+            return hashlib.sha256(_first(file, MANIFEST, path)).hexdigest()
     except (OSError, BundleError):
         return None
 
@@ -196,19 +196,12 @@ def _manifest(stored: bytes, path: Path) -> Manifest:
     return manifest
 
 
-def _small(file: BinaryIO, member: container.Member, otherwise: str, path: Path) -> bytes:
-    """The content of the next member, which has to be this one."""
-    header = file.read(container.BLOCK)
-    digits = header[124:135]
-    if len(digits) != 11 or not all(0x30 <= digit <= 0x37 for digit in digits):
-        raise BundleError(otherwise, file=str(path))
-    size = int(digits, 8)
-    if size > member.max_size or header != container.header(member.name, size):
-        raise BundleError(otherwise, file=str(path))
-    content = file.read(size)
-    if len(content) != size or any(file.read(-size % container.BLOCK)):
-        raise _damaged(path)
-    return content
+def _first(file: BinaryIO, member: container.Member, path: Path) -> bytes:
+    """One of the first two members. What does not begin with them is no backup."""
+    try:
+        return container.read_next(file, member)
+    except BundleError:
+        raise BundleError("BACKUP_NOT_ONE", file=str(path)) from None
 
 
 def _taken(file: BinaryIO, length: int, path: Path) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from icme_tui.bundles import build
 from icme_tui.bundles.manifest import Ack
 from icme_tui.clock import format_seconds
 from icme_tui.codes import RuleError
-from icme_tui.operations import receipts, sending
+from icme_tui.operations import receipts, sending, tidying
 from icme_tui.operations.sending import Sent
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def export(station: Station, folder: Path, step: Callable[[], None] = lambda: No
     """Write what the office has not yet receipted to ``folder``; every bundle stays in ``outbox/`` too.
 
     The current epoch always gives a bundle, even one of no facts: it carries the acknowledgement of the pack.
-    Marks the facts exported. ``step`` is called after each bundle; ``bundles_to_write`` says how many.
+    Marks the facts exported; then older bundles that are needed no more leave the folder. ``step`` is called
+    after each bundle; ``bundles_to_write`` says how many.
 
     Raises RuleError ``VENUE_ONLY``, ``NO_OFFICE_KEY`` (no pack was read yet); BundleError (see
     ``bundles.build.facts_bundle`` and ``bundles.stick.write``).
@@ -68,6 +69,7 @@ def export(station: Station, folder: Path, step: Callable[[], None] = lambda: No
     for epoch, first, last in _unreceipted(station):
         sent.append(_export_range(station, epoch, first, last, recipients, folder))
         step()
+    tidying.tidy(station, "facts", station.office, [one.file for one in sent])
     return sent
 
 

@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui import durable
-from icme_tui.bundles import age, container, stick
+from icme_tui.bundles import container, stick
 from icme_tui.bundles import manifest as manifests
-from icme_tui.bundles.keys import SigningKey
 from icme_tui.clock import Clock, SystemClock
 from icme_tui.codes import BundleError, StoreError
 from icme_tui.home import Home, make_folders, read_config, refuse_station, set_aside
 from icme_tui.keyring import Keyring, read_keyring
 from icme_tui.operations import backing_up, backupfile
 from icme_tui.operations.backupfile import CONFIG, KEYRING, STORE, Backup
-from icme_tui.station import Secrets, Station
+from icme_tui.station import Secrets, Station, secrets_in
 from icme_tui.store.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -146,11 +145,7 @@ def _unlock(
             raise StoreError("OPERATOR_NEEDED", operators=keyring.operators)
         (operator,) = keyring.operators
     store_key = keyring.unlock(operator, password)
-    keys = Secrets(
-        SigningKey.from_openssh(keyring.key("sign", store_key)),
-        age.Identity(keyring.key("age", store_key).decode()),
-        SigningKey.from_openssh(keyring.key("card", store_key)),
-    )
+    keys = secrets_in(keyring, store_key)
     if keys.sign.public != backup.key:
         raise BundleError("BACKUP_FOREIGN", file=str(backup.path))
     return operator, store_key, keys

@@ -81,7 +81,12 @@ def test_what_does_not_verify_gets_no_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(errno.ENOSPC, "STICK_FULL"), (errno.EROFS, "STICK_READ_ONLY"), (errno.EIO, "STICK_FAILED")],
+    [
+        (errno.ENOSPC, "STICK_FULL"),
+        (errno.EROFS, "STICK_READ_ONLY"),
+        (errno.EIO, "STICK_GONE"),
+        (errno.EMFILE, "STICK_FAILED"),
+    ],
 )
 def test_a_failure_of_the_medium_has_its_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str

@@ -98,9 +98,9 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.world.set_clock(self._any(at), ms)
 
     @precondition(lambda self: len(self.world.backups) < MOST_BACKUPS)
-    @rule(at=some)
-    def back_up(self, at: int) -> None:
-        self.world.back_up(self._any(at))
+    @rule(at=some, by_hand=st.booleans())
+    def back_up(self, at: int, by_hand: bool) -> None:
+        self.world.back_up(self._any(at), by_hand=by_hand)
 
     @precondition(lambda self: self.world.backups)
     @rule(at=some, which=some)

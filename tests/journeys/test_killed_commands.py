@@ -46,6 +46,17 @@ STEPS = (
     Step("take the bundle", "office import {stick}", ("office import {stick}",)),
     Step("receipts", "office pack V0007 --to {stick}", ("venue import {stick}",)),
     Step("take the receipts", "venue import {stick}", ("venue export --to {stick}",)),
+    Step(
+        "back up a venue", "venue backup --to {stick}", ("copy restore {backup}", "copy export --to {stick}")
+    ),
+    Step(
+        "restore to a new folder",
+        "copy restore {backup}",
+        ("copy export --to {stick}", "office import {stick}"),
+    ),
+    Step("restore over a venue", "venue restore --replace {backup}", ("venue export --to {stick}",)),
+    Step("back up an office", "office backup --to {stick}", ("copy restore --replace {backup}",)),
+    Step("restore over an office", "office restore --replace {backup}", ("office pack V0007 --to {stick}",)),
 )
 
 
@@ -77,7 +88,10 @@ class Desk:
 
     def run(self, words: str, **switches: Any) -> int:
         """One command line, as ``home command …``: its exit status."""
-        places = {name: self.folder / name for name in ("office", "venue", "stick")}
+        places = {name: self.folder / name for name in ("office", "venue", "stick", "copy")}
+        backups = sorted((self.folder / "stick").glob("*.icmebak"), key=lambda path: path.stat().st_mtime_ns)
+        if backups:
+            places["backup"] = backups[-1]
         home, *rest = words.split()
         arguments = [word.format(**places, digits="".join(self._digits.split())) for word in rest]
         options = ["--home", places[home], "--password-file", self._password]
@@ -90,7 +104,9 @@ class Desk:
     def view(self, *, keys_differ: bool) -> dict[str, Any]:
         """What both homes and the stick hold, without what differs from run to run."""
         found: dict[str, Any] = {}
-        for name in ("office", "venue"):
+        stick = [path.suffix for path in (self.folder / "stick").iterdir()]
+        found["stick"] = (".part" in stick, ".cmeb" in stick, ".icmebak" in stick)
+        for name in ("office", "venue", "copy"):
             home = self.folder / name
             if (home / "station.toml").exists():
                 with open_station(home, None, PASSWORD) as station:
@@ -121,6 +137,10 @@ def _seen(station: Station, keys_differ: bool) -> dict[str, Any]:
         },
         "request": (station.folders.outbox / f"{station.code}.enrol").exists(),
         "fresh": fresh > 0,
+        "epochs": len([code for code, _epoch in station.sources() if code == station.code]),
+        "left over": [
+            path.name for way in ("making", "restoring") for path in station.home.rglob(f"{way}/*")
+        ],
     }
 
 

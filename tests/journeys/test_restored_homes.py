@@ -129,3 +129,33 @@ def test_control_one_mark_for_all_folders(world: World, monkeypatch: pytest.Monk
         seat.open()
     with pytest.raises(AssertionError):
         two_homes_on_one_computer(world)
+
+
+def a_restored_home_goes_on(world: World) -> None:
+    """What was exported after the backup, and what the restored home writes, both reach the office."""
+    venue = world.venues[0]
+    world.note(venue, 1)
+    world.back_up(venue)
+    world.note(venue, 3)
+    world.export(venue, "red")
+    world.restore(venue, 0)
+    world.note(venue, 2)
+    world.export(venue, "green")
+    world.settle()
+    world.check()
+
+
+def test_a_restored_home_begins_an_epoch(world: World) -> None:
+    a_restored_home_goes_on(world)
+
+
+def test_control_a_restore_without_a_new_epoch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = Station.begin_epoch
+
+    def begin_epoch(self: Station, why: str) -> None:
+        if why != "RESTORED":
+            honest(self, why)
+
+    monkeypatch.setattr(Station, "begin_epoch", begin_epoch)
+    with pytest.raises(AssertionError):
+        a_restored_home_goes_on(world)

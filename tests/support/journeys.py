@@ -21,7 +21,7 @@ import pytest
 
 from icme_tui import facts
 from icme_tui.clock import FixedClock, parse_utc
-from icme_tui.operations import auditing, enrolling, exporting, importing, packing
+from icme_tui.operations import auditing, backing_up, enrolling, exporting, importing, packing, restoring
 from icme_tui.rules.attendance import Tap
 from icme_tui.station import Station, open_station
 from icme_tui.store import database
@@ -110,11 +110,12 @@ class Seat:
 
 
 class Backup(NamedTuple):
-    """A copy of a closed home."""
+    """A backup of a home, or a copy of it that somebody made by hand while it was closed."""
 
     of: str
     """Code of its station."""
-    folder: Path
+    place: Path
+    """A file, or the folder that was copied."""
     received: list[Range]
     swipes: list[facts.Place]
 
@@ -299,12 +300,16 @@ class World:
         seat.open()
         assert seat.station.epoch == epoch
 
-    def back_up(self, seat: Seat) -> None:
-        folder = self.folder / f"backup-{len(self.backups)}"
-        seat.close()
-        shutil.copytree(seat.home, folder)
-        self.backups.append(Backup(seat.station.code, folder, list(seat.received), list(seat.swipes)))
-        seat.open()
+    def back_up(self, seat: Seat, *, by_hand: bool = False) -> None:
+        place = self.folder / f"backup-{len(self.backups)}"
+        if by_hand:
+            seat.close()
+            shutil.copytree(seat.home, place)
+            seat.open()
+        else:
+            with seat.at_work() as station:
+                backing_up.back_up(station, place)
+        self.backups.append(Backup(seat.station.code, place, list(seat.received), list(seat.swipes)))
 
     def restore(self, seat: Seat, which: int) -> None:
         """Put a backup of this station in the place of a home, made there or on another computer."""
@@ -313,7 +318,12 @@ class World:
             return
         backup = fitting[which % len(fitting)]
         seat.close()
-        stations.copy_home(backup.folder, seat.home)
+        if backup.place.is_dir():
+            stations.copy_home(backup.place, seat.home)
+        else:
+            with sitting_at(seat.computer):
+                found = restoring.read_backup(backup.place)
+                restoring.restore(found, seat.home, None, PASSWORD, replace=True, clock=seat.clock)
         seat.received, seat.swipes = list(backup.received), list(backup.swipes)
         seat.open()
 

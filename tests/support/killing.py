@@ -115,7 +115,7 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
 def serve(output: int) -> None:
     """Fork for each request on standard input; tell its process number, then how it ended."""
     from icme_tui import cli
-    from icme_tui.commands import exchange, init, journal, swipe  # noqa: F401 - loaded once for all
+    from icme_tui.commands import backup, exchange, init, journal, swipe  # noqa: F401 - loaded once for all
     from icme_tui.operations import exporting, founding, importing, packing, presenting, swiping  # noqa: F401
 
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):

@@ -31,6 +31,10 @@ BACKUP: dict[str, str] = {
         "{file} could not be written to its end: the stick was pulled out, or it fails. Nothing of it counts"
         " as done. Put the stick in again, or take another, and repeat it."
     ),
+    "STICK_NOT_MOUNTED": N_(
+        "{folder} is only a folder of this machine: no stick is mounted there. Put the stick in and mount it:"
+        " icme stick mount"
+    ),
     "STORE_IN_USE": N_("A program has this station open. Close it everywhere, then do this again."),
 }
 

@@ -117,6 +117,7 @@ def _number(station: Station, path: Path) -> int:
 
 
 def _make(station: Station, target: Path, step: Callable[[], None], *, in_folder: bool) -> BackedUp:
+    on = stick.medium(target.parent)
     _require_room(station, target)
     made = format_seconds(station.clock.read().wall_ms)
     making = station.folders.backups / _MAKING
@@ -132,7 +133,7 @@ def _make(station: Station, target: Path, step: Callable[[], None], *, in_folder
         )  # fmt: skip
         stored = msgspec.json.encode(told) + b"\n"
         signature = station.sign(backupfile.KIND, stored)
-        with stick.placing(target) as part:
+        with stick.placing(target, on) as part:
             durable.write_chunks_through(part, backupfile.chunks(stored, signature, parts))
             step()
             (making / STORE).unlink()  # so that the room is enough for the one that is opened

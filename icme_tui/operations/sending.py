@@ -58,6 +58,7 @@ def send(station: Station, kind: str, built: Built, folder: Path) -> Sent:
 
     Raises BundleError (see ``bundles.stick.write``).
     """
+    on = stick.medium(folder)
     kept = station.folders.outbox / _free_name(station.folders.outbox, built.name)
     durable.write_atomic(kept, built.data)
     own, use = station.public_key_for(built.manifest.to), namespace(kind, station.domain)
@@ -66,7 +67,7 @@ def send(station: Station, kind: str, built: Built, folder: Path) -> Sent:
         build.verify_own(durable.read_regular(path, len(built.data)), own, use)
     else:
         name = _free_name(folder, built.name)
-        path = stick.write(folder, name, built.data, lambda back: build.verify_own(back, own, use))
+        path = stick.write(folder, name, built.data, lambda back: build.verify_own(back, own, use), on)
     count(station, built)
     manifest = built.manifest
     log = manifest.log

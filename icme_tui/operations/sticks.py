@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from icme_tui.bundles.stick import PLACES
 from icme_tui.codes import BundleError
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ USED_FOLDERS = "transfer_folders"
 """Setting of a station: the folders that were used, the last one first."""
 
 MOST_USED = 3
-
-PLACES = ("/media", "/run/media", "/mnt")
 
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 

@@ -61,6 +61,9 @@ OFFICE_KEYS = ("office_key", "office_new_key", "office_next_key")
 """Settings of a venue: the key of its office, the one that will take its place, and the one that counts when
 the office has lost its own."""
 
+FORMER_KEYS = "office_former_keys"
+"""Setting of a venue: keys that its office had before."""
+
 NEW_SIGN, AGE_OTHER = "sign-new", "age-"
 """Names in the keyring: the key that takes the place of ``sign``, and the beginning of those of identities
 beside ``age``."""
@@ -147,6 +150,7 @@ class Station:
         """Why opening it began a new epoch (see ``marks.why_new_epoch``); empty where it goes on."""
         self._store = store
         self._keys = keys
+        self._lent: tuple[age.Identity, ...] = ()
 
     def __enter__(self) -> Station:
         return self
@@ -184,9 +188,18 @@ class Station:
         return self._keys.sign.public
 
     @property
+    def own_identities(self) -> list[age.Identity]:
+        """The identity in use, and those beside it in the keyring."""
+        return [self._keys.age, *self._keys.other_ages]
+
+    @property
     def age_identities(self) -> list[age.Identity]:
         """Everything that opens what is sent to us, the identity in use first."""
-        return [self._keys.age, *self._keys.other_ages]
+        return [*self.own_identities, *self._lent]
+
+    def lend(self, identities: Sequence[age.Identity]) -> None:
+        """Open with these too what is read until the station is closed. They are not kept."""
+        self._lent = tuple(identities)
 
     @property
     def new_public_key(self) -> PublicKey | None:
@@ -510,8 +523,11 @@ class Station:
             if self.setting("office_key") is None:
                 return Trust(is_confirmed=False)
             office = Signer((self.office,), (namespace(PACK, self.domain),))
-            pinned = (_key_in(self.setting(name)) for name in OFFICE_KEYS)
-            return Trust({key: (office,) for key in pinned if key is not None})
+            pinned = [_key_in(self.setting(name)) for name in OFFICE_KEYS]
+            former = [_key_in(line) for line in self.setting(FORMER_KEYS, [])]
+            # Of no epoch anything is good; but whose pack it is can still be told.
+            revoked = {key: dict[str, Mark]() for key in former if key is not None and key not in pinned}
+            return Trust({key: (office,) for key in (*pinned, *former) if key is not None}, revoked)
         signers: dict[PublicKey, tuple[Signer, ...]] = {}
         revoked: dict[PublicKey, dict[str, Mark] | None] = {}
         for record in self.registry.all("station"):

@@ -36,6 +36,13 @@ def import_(
             help=_("Bundles, packs, or the stick's folder; else the folder that this station watches."),
         ),
     ] = None,
+    identity: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=_("At an office made anew: its recovery sheet opens what was sent to the lost one."),
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=_("Only tell what would become of them; change nothing."))
     ] = False,
@@ -75,13 +82,15 @@ def import_(
         passed_over: list of {file, kind, from, to}: where nothing was taken in, what lies in the folder; as
             the files say of themselves, not verified
     """
-    from icme_tui.operations import importing, passing
+    from icme_tui.operations import importing, passing, recovering
 
     out = Output(ctx)
+    lent = recovering.read_identities(identity) if identity is not None else []
     if dry_run:
         show_scan(files or [], ctx)
         return
     with opened(ctx) as station:
+        station.lend(lent)
         paths = files or _watched(station)
         if watch:
             results = _watch(out, station, paths, every, minutes)

@@ -87,9 +87,11 @@ def export(
 def rotate(ctx: typer.Context, reason: Reason) -> None:
     """Give this station new keys in the place of its old ones. They travel with the usual sticks.
 
-    Until the other side has them, the old key signs and names the new one. A venue is done with the pack after
-    its next export; an office when every venue has answered a pack. If the old key was stolen, this is not
-    enough: the office revokes a venue's key with 'icme keys revoke', and its own with 'icme keys adopt-next'.
+    Until the other side has them, the old key signs and names the new one. A venue is done with the pack
+    after its next export; an office when every venue has answered a pack.
+
+    If the old key was stolen, this is not enough. The office revokes a venue's key with 'icme keys revoke',
+    and takes another one itself with 'icme keys adopt-next'.
 
     JSON:
         fingerprint: 30 digits of the new key
@@ -112,6 +114,40 @@ def rotate(ctx: typer.Context, reason: Reason) -> None:
         if is_office
         else _("Export to the office, then read the pack that it answers with."),
         _("Write these digits on the recovery sheet.") if is_office else None,
+    )
+
+
+@app.command("adopt-next")
+def adopt_next(
+    ctx: typer.Context,
+    sheet: Annotated[Path, typer.Argument(metavar="SHEET", help=_("The recovery sheet, as a file."))],
+    reason: Reason,
+    recovery_out: Annotated[
+        Path, typer.Option(metavar="FILE", help=_("Where the new recovery sheet goes; a new file."))
+    ],
+) -> None:
+    """Sign with the next key from now on, because the office's own key is lost or stolen.
+
+    The venues have known it since their first pack: with the next pack they believe it, and the old key no
+    longer. A new sheet with another next key is written; the old sheet is then worth nothing for this.
+
+    JSON:
+        fingerprint: 30 digits of the office's key from now on
+        recovery_file: the new sheet
+    """
+    from icme_tui.operations import adopting, keysheet, recovering
+
+    out = Output(ctx)
+    found = keysheet.parse(recovering.read_text(sheet))
+    with opened(ctx) as station:
+        digits = adopting.adopt_next(station, found, reason, recovery_out)
+    out.result(
+        {"fingerprint": digits, "recovery_file": str(recovery_out)},
+        _("Digits of the office from now on: {digits}").format(digits=digits),
+        _("Recovery keys: {file}. Print this file, put it into a safe, delete it here.").format(
+            file=recovery_out
+        ),
+        _("Now write every venue a new pack."),
     )
 
 

@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     "IDENTITY_WRONG": N_("This is not the recovery identity of this station's office."),
     "IDENTITY_FILE": N_("{file} cannot be read as a file of keys."),
     "ROTATION_OPEN": N_("New keys are on their way already. Their digits: {digits}."),
+    "SHEET_OTHER": N_("This recovery sheet is of another office, or its next key was used already."),
     "SHEET_BAD": N_(
         "The recovery sheet cannot be read: {part}. Compare what was typed with the paper, letter by letter."
     ),

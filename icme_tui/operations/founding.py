@@ -10,22 +10,24 @@ import secrets
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from icme_tui import durable
 from icme_tui.bundles import age
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.cards.keys import masters_of, record_key
 from icme_tui.cards.numbers import serials_of
-from icme_tui.clock import Clock, SystemClock
+from icme_tui.clock import Clock, SystemClock, minute_of
 from icme_tui.codes import StoreError
 from icme_tui.home import Config, Home, make_folders, refuse_station, write_config
 from icme_tui.keyring import Keyring, write_keyring
-from icme_tui.operations import enrolling, keysheet, naming
+from icme_tui.operations import adopting, enrolling, naming
 from icme_tui.operations.keysheet import Sheet
 from icme_tui.station import Secrets, Station
 from icme_tui.store.store import create_store
 
 OFFICE_CODE = "OFFICE"
 FIRST_OPERATOR = "admin"
+
+_PACKS_AHEAD = 1_000
+"""An office that wrote many packs within a minute has numbered them ahead of the clock."""
 
 MIN_PASSWORD = 8
 """Characters of a new password."""
@@ -55,10 +57,14 @@ def found_office(
     *,
     operator: str = FIRST_OPERATOR,
     recovery_out: Path | None = None,
+    sheet: Sheet | None = None,
     clock: Clock | None = None,
 ) -> Founded:
-    """Make an office. Raises StoreError: ``HOME_EXISTS``, ``CODE_BAD``, ``DOMAIN_BAD``, ``NAME_BAD``,
-    ``PASSWORD_WEAK``, ``RECOVERY_EXISTS``, ``FOLDER_MISSING`` (that of ``recovery_out``)."""
+    """Make an office; from the recovery ``sheet`` of one that was lost, one that its venues believe.
+
+    Raises StoreError: ``HOME_EXISTS``, ``CODE_BAD``, ``DOMAIN_BAD``, ``NAME_BAD``, ``PASSWORD_WEAK``,
+    ``RECOVERY_EXISTS``, ``FOLDER_MISSING`` (that of ``recovery_out``).
+    """
     config = Config("office", code, name, domain, ("sim:cards",))
     _require_good(config, operator, password)
     folders = Home(home)
@@ -68,12 +74,14 @@ def found_office(
         raise StoreError("RECOVERY_EXISTS", file=str(recovery_out))
     if given and not recovery_out.parent.is_dir():
         raise StoreError("FOLDER_MISSING", folder=str(recovery_out.parent))
-    keys = _new_keys()
-    sheet = Sheet(
-        age.Identity.generate(), SigningKey.generate(), secrets.token_bytes(16), keys.sign.public.fingerprint
-    )
+    keys, again = _new_keys(), sheet is not None
+    if sheet is not None:
+        keys, sheet = keys._replace(sign=sheet.next_key), adopting.following_sheet(sheet)
+    else:
+        digits = keys.sign.public.fingerprint
+        sheet = Sheet(age.Identity.generate(), SigningKey.generate(), secrets.token_bytes(16), digits)
     masters = masters_of(sheet.card_seed)
-    settings = {
+    settings: dict[str, Any] = {
         "recovery": sheet.recovery.public,
         "next_key": sheet.next_key.public.line,
         "masters": masters,
@@ -85,6 +93,9 @@ def found_office(
             "key_version": 1,
         },
     }
+    if again:  # what codes and numbers the lost home has given out is not known here
+        settings["codes_by_lot"] = True
+        settings["snapshot"] = minute_of((clock or SystemClock()).read().wall_ms) + _PACKS_AHEAD
     first, last = serials_of(0)
     own = {
         "number": 0,
@@ -99,7 +110,7 @@ def found_office(
     }
     station = _found(folders, config, keys, code, operator, password, clock, settings, own)
     try:
-        durable.write_atomic(recovery_out, keysheet.text(sheet, code, domain).encode())
+        adopting.write_sheet(sheet, code, domain, recovery_out)
         write_config(folders, config)  # last: without it the home counts as not made
     except BaseException:
         station.close()

@@ -242,7 +242,7 @@ def judge(station: Station, data: bytes, held: Held | None = None) -> Checked:
     """What this station makes of a file; ``held`` stands in for what the station itself holds."""
     now = station.clock.read().wall_ms
     checked = check(data, _trust(station, data), station.age_identities, station.code, held or station, now)
-    if checked.code == "ROLLBACK" and packtaking.was_taken(station, checked.bundle_id):
+    if checked.code in ("ROLLBACK", "KEY_REVOKED") and packtaking.was_taken(station, checked.bundle_id):
         code = "OK" if checked.bundle_id == packtaking.in_force(station) else "ALREADY_TAKEN"
         return replace(checked, result="accept", code=code, content=None)
     return checked

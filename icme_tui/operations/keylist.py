@@ -92,7 +92,7 @@ def export_identity(station: Station, file: Path) -> Path:
         raise StoreError("FILE_EXISTS", file=str(file))
     made = format_seconds(station.clock.read().wall_ms)
     lines = [f"# age identity of {station.code}, exported {made}"]
-    for identity in station.age_identities:
+    for identity in station.own_identities:
         lines += [f"# public key: {identity.public}", identity.secret()]
     try:
         with station.writing():

@@ -12,6 +12,7 @@ from icme_tui.bundles.keys import PublicKey
 from icme_tui.clock import parse_utc
 from icme_tui.codes import BundleError
 from icme_tui.operations import enrolling, receipts
+from icme_tui.station import FORMER_KEYS
 
 if TYPE_CHECKING:
     from icme_tui.bundles.manifest import Manifest
@@ -78,6 +79,7 @@ def take(
     good = [row for row in rows if row is not None]
     keys = office_keys(station, signer, good)
     station.believe_office(manifest.from_)
+    _forget_key(station, str(keys["sign_key"]))
     station.set_setting("office_key", keys["sign_key"])
     station.set_setting("office_next_key", keys.get("next_key"))
     following = rotation.successor(manifest, signer, station.domain) if signer is not None else None
@@ -113,6 +115,13 @@ def office_keys(station: Station, signer: PublicKey | None, rows: Sequence[Row])
     if row.get("request") != enrolling.request_hash(station):
         raise BundleError("REQUEST_MISMATCH")
     return row
+
+
+def _forget_key(station: Station, new: str) -> None:
+    """The office signs with another key now: packs of the old one may still lie on sticks."""
+    former = [*station.setting(FORMER_KEYS, []), station.setting("office_key")]
+    kept = [line for line in dict.fromkeys(former) if line is not None and line != new]
+    station.set_setting(FORMER_KEYS, kept)
 
 
 def _take_card_keys(station: Station, rows: list[Row]) -> None:

@@ -50,7 +50,8 @@ class CipherDatabase(peewee.SqliteDatabase):
     def rekey(self, key: bytes) -> None:
         """Encrypt every page anew, in one transaction of SQLite's. Only where nobody else is in the file."""
         durable.point("rekey")
-        self.execute_sql(f"PRAGMA rekey = \"x'{key.hex()}'\"").fetchall()
+        database: Any = self
+        database.execute_sql(f"PRAGMA rekey = \"x'{key.hex()}'\"").fetchall()
         self.key = key
         durable.point("rekeyed")
 

@@ -46,12 +46,19 @@ def show_span(ms: int | None) -> str:
     return ("-" if ms < 0 else "+") + "".join(parts)
 
 
+def show_worth(verdict: Verdict | None) -> str:
+    """``180 min, 1.5 credits``."""
+    if verdict is None:
+        return _("nothing")
+    return _("{minutes} min, {credits} credits").format(
+        minutes=verdict.minutes, credits=hundredths(verdict.credits_c)
+    )
+
+
 def show_verdict(verdict: Verdict | None) -> str:
     """``08:30-11:30 180 min, 1.5 credits``, and why it does not count."""
     if verdict is None:
         return _("nothing")
     times = f"{show_time(verdict.in_ms)[:5] or '?'}-{show_time(verdict.out_ms)[:5] or '?'}"
-    told = _("{times} {minutes} min, {credits} credits").format(
-        times=times, minutes=verdict.minutes, credits=hundredths(verdict.credits_c)
-    )
+    told = f"{times} {show_worth(verdict)}"
     return f"{told}: {sentence(verdict.reason)}" if verdict.reason else told

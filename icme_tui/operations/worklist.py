@@ -280,3 +280,9 @@ def _people_who_wait(station: Station) -> list[Item]:
 
 def _name(station: Station, code: str) -> str:
     return (who(station, code).name or code) if code else ""
+
+
+def place_of(item: Item) -> facts.Place:
+    """The place that names an item of one fact: a make-up, a proposal."""
+    code, epoch, p = item.name.split("/")
+    return facts.Place(code, epoch, int(p))

@@ -53,8 +53,13 @@ def _aliases(books: Books) -> dict[str, str]:
 
 
 def same_id_flags(books: Books) -> list[str]:
-    """``SAME_ID:older/younger`` where one ID number stands under two names."""
-    return [f"SAME_ID:{oldest}/{code}" for code, oldest, same_name in _same_id(books) if not same_name]
+    """``SAME_ID:older/younger`` where one ID number stands under two names that the office has not merged."""
+    into = _aliases(books)
+    return [
+        f"SAME_ID:{oldest}/{code}"
+        for code, oldest, same_name in _same_id(books)
+        if not same_name and into.get(code, code) != into.get(oldest, oldest)
+    ]
 
 
 def _same_id(books: Books) -> Iterator[tuple[str, str, bool]]:

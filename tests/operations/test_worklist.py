@@ -130,6 +130,7 @@ def test_two_people_with_one_number(office: Office) -> None:
     assert item.name == f"{older}/{younger}"
     assert "11010119900101001X" not in str(item)
     deciding.merge_people(office.station, younger, older, "married")
+    assert kinds(office) == []
     with pytest.raises(RuleError) as caught:
         deciding.merge_people(office.station, younger, older, "again")
     assert caught.value.code == "SAME_PERSON"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -14,12 +15,13 @@ from icme_tui.cards import ring
 from icme_tui.cards.layout import BLOCK_SIZE, RING_BLOCKS
 from tests.support.door import Door
 from tests.support.loops import Loop
-from tests.support.vpcd import PLAIN, Slot, Stack, wait_until
+from tests.support.vpcd import ACS, PLAIN, Slot, Stack, another_client, wait_until
 from tests.support.vpcd_card import Fault, StorageCard
 
 pytestmark = pytest.mark.integration
 
-READER = f"{PLAIN} 00 00"
+ACS_READER = f"{ACS} 00 00"
+READER, OTHER = f"{PLAIN} 00 00", f"{PLAIN} 00 01"
 APDUS = 13
 """Of a swipe: UID, 3 times key and authentication, 4 reads, 2 writes."""
 COMMITTED = 10
@@ -39,10 +41,10 @@ FAULTS = (
 class AtDoor:
     """A loop, the field of its reader, and the cards that were put into it."""
 
-    def __init__(self, door: Door, loop: Loop, slot: Slot, session: str) -> None:
+    def __init__(self, door: Door, loop: Loop, slot: Slot) -> None:
         self.loop, self.slot = loop, slot
         self.cards: dict[str, StorageCard] = {}
-        self._door, self._session = door, session
+        self._door = door
 
     def card(self, number: int, fault: Fault | None = None) -> str:
         """Put a card of the door on the reader; its name."""
@@ -57,6 +59,21 @@ class AtDoor:
         self.cards[name].fault = None
         self.slot.put_on(self.cards[name])
 
+    def swipe(self, number: int, fault: Fault) -> None:
+        """A card with a fault, which is put back until it is accepted."""
+        name = self.card(number, fault)
+        is_pulled, is_stored = fault.wrong in PULLS, fault.at >= COMMITTED
+        if is_pulled:
+            assert self.slot.gone.wait(10), self.loop.lines
+        if fault.at and not is_stored:
+            self.loop.expect("put the card back", "[PUT_CARD_BACK]")
+            if not is_pulled:
+                self.slot.leave()
+        if is_pulled or not is_stored:
+            self.again(name)
+        self.loop.expect(name, "[ACCEPTED_IN]")
+        self.slot.leave()
+
     def require_truth(self) -> None:
         """End the loop: every card has one swipe in the journal, the one that stands on it, and nothing but
         sentences was printed."""
@@ -64,11 +81,12 @@ class AtDoor:
         assert not [line for line in self.loop.lines if "Traceback" in line or 'File "' in line]
         with self._door.station() as station:
             decoded = [facts.decode(entry.line) for entry in station.entries()]
-        swipes = [fact for fact in decoded if isinstance(fact, facts.Swipe) and fact.session == self._session]
-        journal = Counter((swipe.card, swipe.cseq) for swipe in swipes)
-        assert journal == Counter((card.uid.hex().upper(), 1) for card in self.cards.values())
+        swipes = [fact for fact in decoded if isinstance(fact, facts.Swipe)]
+        told = Counter(swipe.card for swipe in swipes)
         for card in self.cards.values():
-            assert list(shown(card)) == [1]
+            (swipe,) = [swipe for swipe in swipes if swipe.card == card.uid.hex().upper()]
+            assert told[swipe.card] == 1
+            assert max(shown(card)) == swipe.cseq
 
 
 def shown(card: StorageCard) -> dict[int, bytes]:
@@ -80,11 +98,11 @@ def shown(card: StorageCard) -> dict[int, bytes]:
 
 
 @contextmanager
-def at_door(door: Door, stack: Stack, *options: str) -> Iterator[AtDoor]:
+def at_door(door: Door, stack: Stack, reader: str = READER, *options: str) -> Iterator[AtDoor]:
     session = door.sessions[0]
-    with Loop(*door.options, "swipe", session, "--dir", "in", "--reader", f"pcsc:{READER}", *options) as loop:
+    with Loop(*door.options, "swipe", session, "--dir", "in", "--reader", f"pcsc:{reader}", *options) as loop:
         loop.expect("cards, please")
-        yield AtDoor(door, loop, stack.slots[READER], session)
+        yield AtDoor(door, loop, stack.slots[reader])
 
 
 def test_a_swipe_takes_thirteen_commands(door: Door, stack: Stack) -> None:
@@ -98,18 +116,72 @@ def test_a_swipe_takes_thirteen_commands(door: Door, stack: Stack) -> None:
         here.require_truth()
 
 
-def test_every_command_of_a_swipe_may_fail(door: Door, stack: Stack) -> None:
+def test_every_command_of_a_swipe_may_fail_at_two_readers_at_once(door: Door, stack: Stack) -> None:
+    def serve(here: AtDoor, first: int) -> None:
+        for number in range(first, len(FAULTS), 2):
+            here.swipe(number, FAULTS[number])
+
+    with at_door(door, stack) as one, at_door(door, stack, OTHER) as two, ThreadPoolExecutor() as pool:
+        for served in [pool.submit(serve, one, 0), pool.submit(serve, two, 1)]:
+            served.result()
+        one.require_truth()
+        two.require_truth()
+
+
+@pytest.mark.parametrize("at", [2, WRITE, WRITE + 1, HINT])
+def test_the_service_is_killed_in_the_middle_of_a_swipe_and_starts_again(
+    door: Door, stack: Stack, at: int
+) -> None:
     with at_door(door, stack) as here:
-        for number, fault in enumerate(FAULTS):
-            name = here.card(number, fault)
-            if fault.wrong in PULLS:
-                assert here.slot.gone.wait(10), here.loop.lines
-            if fault.at and fault.at < COMMITTED:
-                here.loop.expect("put the card back", "[PUT_CARD_BACK]")
-            if fault.wrong not in PULLS and fault.at < COMMITTED:
-                here.slot.leave()
-            if fault.wrong in PULLS or fault.at < COMMITTED:
-                here.again(name)
+        name = here.card(0, Fault(at, "call", call=stack.strike))
+        if at < COMMITTED:
+            here.loop.expect("[PUT_CARD_BACK]")
+        else:
             here.loop.expect(name, "[ACCEPTED_IN]")
+        here.loop.expect("The smart card service does not run.")
+        stack.kill()
+        stack.start()
+        here.again(name)
+        here.loop.expect("The reader is there again.")
+        if at < COMMITTED:
+            here.loop.expect(name, "[ACCEPTED_IN]")
+        here.slot.leave()
+        other = here.card(1)
+        here.loop.expect(other, "[ACCEPTED_IN]")
+        here.require_truth()
+
+
+def test_a_reader_that_is_unplugged_and_comes_back(door: Door, stack: Stack) -> None:
+    with at_door(door, stack) as here:
+        here.loop.expect(here.card(0), "[ACCEPTED_IN]")
+        here.slot.take_off()
+        stack.unplug(PLAIN)
+        here.loop.expect("No such reader is plugged in.")
+        stack.plug(PLAIN)
+        here.loop.expect("The reader is there again.")
+        here.loop.expect(here.card(1), "[ACCEPTED_IN]")
+        here.require_truth()
+
+
+def test_a_card_that_another_program_holds(door: Door, stack: Stack) -> None:
+    with at_door(door, stack, ACS_READER) as here:
+        blank = StorageCard.blank(b"\x04\x00\x00\x01")
+        here.slot.put_on(blank)
+        here.loop.expect("[UNKNOWN_CARD]")
+        with another_client(ACS_READER, alone=True):
             here.slot.leave()
+            name = here.card(0)
+            here.loop.expect("Another program is using the reader")
+        here.loop.expect("The reader is there again.")
+        here.loop.expect(name, "[ACCEPTED_IN]")
+        here.require_truth()
+
+
+def test_a_card_that_another_program_resets(door: Door, stack: Stack) -> None:
+    with at_door(door, stack) as here:
+        name = here.card(0)
+        with another_client(READER, alone=False) as reset:
+            for _ in range(5):
+                reset()
+        here.loop.expect(name, "[ACCEPTED_IN]")
         here.require_truth()

@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -81,6 +81,21 @@ class Slot:
         if self._thread is not None:
             self._thread.join(LONGEST_S)
             self._thread = None
+
+    def leave(self) -> None:
+        """Take it away, and wait until the service has noticed."""
+        from icme_tui.devices.pcsc.scard import Context, StatusError
+
+        service = Context()
+        (state,) = service.changes([(self.name, 0)], 0)
+        before = state.counter
+        self.take_off()
+        deadline = time.monotonic() + LONGEST_S
+        # A reset of a card that has just gone shows it as gone too; the counter says that it was noticed.
+        while state.counter == before and time.monotonic() < deadline:
+            with suppress(StatusError):
+                (state,) = service.changes([(self.name, state.state)], 0.1)
+        service.release()
 
     def _serve(self, line: socket.socket, card: StorageCard) -> None:
         try:
@@ -203,14 +218,57 @@ class Stack:
         for slot in self.slots.values():
             slot.take_off()
 
+    def strike(self) -> None:
+        """SIGKILL for the daemon, from any thread; ``kill`` does the rest."""
+        assert self._daemon is not None
+        self._daemon.kill()
+
+    def unplug(self, name: str) -> None:
+        """Take a reader away, with both of its slots. Serial readers come and go when the daemon starts."""
+        self._restart_with(self._entry(name), self._folder / name)
+
+    def plug(self, name: str) -> None:
+        """Bring it back."""
+        self._restart_with(self._folder / name, self._entry(name))
+
+    def _restart_with(self, entry: Path, new_place: Path) -> None:
+        self.kill()
+        entry.rename(new_place)
+        self.start()
+
+    def _entry(self, name: str) -> Path:
+        return self._drivers / str(self.slots[f"{name} 00 00"].port)
+
     def close(self) -> None:
         self.kill(signal.SIGTERM)
 
 
-def wait_until(true: object, seconds: float = LONGEST_S) -> None:
+@contextmanager
+def another_client(reader: str, *, alone: bool) -> Iterator[Callable[[], None]]:
+    """Another program that talks to the card, alone or beside others. What is given resets the card."""
+    from smartcard import scard
+
+    mode = scard.SCARD_SHARE_EXCLUSIVE if alone else scard.SCARD_SHARE_SHARED
+    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    _status, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    deadline = time.monotonic() + LONGEST_S
+    while True:
+        status, card, _protocol = scard.SCardConnect(context, reader, mode, protocols)
+        if status == 0:
+            break
+        assert time.monotonic() < deadline, f"{status & 0xFFFFFFFF:X}"
+        time.sleep(0.001)
+    try:
+        yield lambda: scard.SCardReconnect(card, mode, protocols, scard.SCARD_RESET_CARD)
+    finally:
+        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+        scard.SCardReleaseContext(context)
+
+
+def wait_until(true: Callable[[], object], seconds: float = LONGEST_S) -> None:
     """Until a function says so. Raises AssertionError."""
     deadline = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.01)
 

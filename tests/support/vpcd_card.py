@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -19,9 +20,9 @@ DESFIRE = bytes.fromhex("3B8180018080")
 
 OK, FAILED = b"\x90\x00", b"\x63\x00"
 
-Wrong = Literal["pull", "pull after", "torn", "status", "drop", "silent"]
+Wrong = Literal["pull", "pull after", "torn", "status", "drop", "silent", "call"]
 """Pulled before the command reaches the card, or after it did; in the middle of a write; another status word;
-a write that is confirmed and not done; an answer without a status word."""
+a write that is confirmed and not done; an answer without a status word; something else happens first."""
 
 
 class Fault(NamedTuple):
@@ -30,6 +31,7 @@ class Fault(NamedTuple):
     at: int
     wrong: Wrong
     status: bytes = b"\x6f\x00"
+    call: Callable[[], object] = lambda: None
 
 
 class Pulled(Exception):
@@ -85,6 +87,8 @@ class StorageCard:
             return OK
         if fault.wrong == "status":
             return fault.status
+        if fault.wrong == "call":
+            fault.call()
         answer = self._obey(apdu)
         if fault.wrong == "pull after":
             raise Pulled

@@ -76,7 +76,8 @@ class Presentation:
         """Let go of the card, reset, so that nothing of it stays open. Never fails."""
         card, self._card = self._card, None
         if card is not None:
-            card.end(reset=True)
+            # Resetting a card that is not there makes pcscd blind for it if it comes back at once.
+            card.end(reset=not self.is_cut)
 
     def _ask_uid(self) -> bytes:
         answer = self.exchange(apdu.GET_UID)

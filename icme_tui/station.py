@@ -526,8 +526,8 @@ class Station:
             pinned = [_key_in(self.setting(name)) for name in OFFICE_KEYS]
             former = [_key_in(line) for line in self.setting(FORMER_KEYS, [])]
             # Of no epoch anything is good; but whose pack it is can still be told.
-            revoked = {key: dict[str, Mark]() for key in former if key is not None and key not in pinned}
-            return Trust({key: (office,) for key in (*pinned, *former) if key is not None}, revoked)
+            withdrawn = {key: dict[str, Mark]() for key in former if key is not None and key not in pinned}
+            return Trust({key: (office,) for key in (*pinned, *former) if key is not None}, withdrawn)
         signers: dict[PublicKey, tuple[Signer, ...]] = {}
         revoked: dict[PublicKey, dict[str, Mark] | None] = {}
         for record in self.registry.all("station"):

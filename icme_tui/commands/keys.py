@@ -117,6 +117,45 @@ def rotate(ctx: typer.Context, reason: Reason) -> None:
     )
 
 
+@app.command("sheet")
+def show_sheet(
+    ctx: typer.Context,
+    sheet: Annotated[Path, typer.Argument(metavar="SHEET", help=_("The recovery sheet, as a file."))],
+    codes: Annotated[
+        bool, typer.Option("--codes", help=_("Show the QR codes of its secrets on this screen."))
+    ] = False,
+) -> None:
+    """Read a recovery sheet back: whether what was typed or scanned is right. No home folder is needed.
+
+    JSON:
+        office: digits of the office's key; empty where they were not typed
+        next_fingerprint: digits of the next key
+        recipient: what belongs to the recovery identity
+    """
+    from icme_tui.operations import keysheet, recovering
+
+    out = Output(ctx)
+    found = keysheet.parse(recovering.read_text(sheet))
+    titles = [_("Recovery identity"), _("Next key"), _("Card key")]
+    shown = zip(titles, keysheet.codes(found, on_dark=True), strict=True) if codes else ()
+    out.result(
+        {
+            "office": found.office,
+            "next_fingerprint": found.next_key.public.fingerprint,
+            "recipient": found.recovery.public,
+        },
+        out.pairs(
+            [
+                (_("Digits of the office's key"), found.office),
+                (_("Digits of its next key"), found.next_key.public.fingerprint),
+                (_("Recipient"), found.recovery.public),
+            ]
+        ),
+        *("\n".join((title, *lines)) for title, lines in shown),
+        _("The sheet is whole: every part of it was read."),
+    )
+
+
 @app.command("adopt-next")
 def adopt_next(
     ctx: typer.Context,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from icme_tui.commands.words import N_
 
 SENTENCES: dict[str, str] = {
+    "IDENTITY_EXPORTED": N_("The age identity of this station was written to a file."),
+    "KEY_ROTATES": N_("New keys were made and are being made known."),
+    "KEY_ROTATED": N_("The new keys have taken the place of the old ones."),
     "FILE_EXISTS": N_("{file} is there already. Name a new file."),
     "NO_OPERATOR": N_("There is no operator {operator} at this station."),
     "NOTHING_KEPT": N_("Nothing of {station} was received yet. Leave out --keep-received."),

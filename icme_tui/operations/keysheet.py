@@ -51,8 +51,8 @@ class Sheet(NamedTuple):
 def text(sheet: Sheet, code: str, domain: str) -> str:
     """The sheet of the office ``code``, with a QR code of each secret."""
     identity = sheet.recovery.secret()
-    next_line = _line(_NEXT, sheet.next_key.seed())
-    card_line = _line(_CARD, sheet.card_seed)
+    next_line, card_line = _line(_NEXT, sheet.next_key.seed()), _line(_CARD, sheet.card_seed)
+    identity_code, next_code, card_code = ([f"# {line}".rstrip() for line in code] for code in codes(sheet))
     return "\n".join(
         (
             f"# icme recovery sheet of {code}, {domain}",
@@ -60,21 +60,27 @@ def text(sheet: Sheet, code: str, domain: str) -> str:
             f"# Digits of the office's key: {sheet.office}",
             f"# Digits of its next key:     {sheet.next_key.public.fingerprint}",
             "#",
-            "# Recovery identity: opens bundles, packs, and stations whose password is forgotten.",
+            "# Recovery identity: opens bundles, packs, and a station without its password.",
             f"# {sheet.recovery.public}",
             identity,
-            *_code(identity),
+            *identity_code,
             "#",
             "# Next key: signs the packs when the office's own key is lost.",
             *_typed(next_line),
-            *_code(next_line),
+            *next_code,
             "#",
             "# Card key: the keys of all cards come from it.",
             *_typed(card_line),
-            *_code(card_line),
+            *card_code,
             "",
         )
     )
+
+
+def codes(sheet: Sheet, *, on_dark: bool = False) -> list[list[str]]:
+    """The lines of the three QR codes: recovery identity, next key, card key."""
+    secrets = (sheet.recovery.secret(), _line(_NEXT, sheet.next_key.seed()), _line(_CARD, sheet.card_seed))
+    return [qr.lines(secret, on_dark=on_dark) for secret in secrets]
 
 
 def parse(typed: str) -> Sheet:
@@ -132,7 +138,3 @@ def _typed(line: str) -> list[str]:
     groups = line.split("-")
     rows = [groups[:4], *(groups[i : i + 8] for i in range(4, len(groups), 8))]
     return [f"# {'-'.join(row)}" for row in rows]
-
-
-def _code(secret: str) -> list[str]:
-    return [f"# {line}".rstrip() for line in qr.lines(secret)]

@@ -11,12 +11,6 @@ from icme_tui.commands.words import N_, _, ngettext
 if TYPE_CHECKING:
     from icme_tui.operations.outbox import Outbox, Stretch
 
-STATES = {
-    "recorded": N_("on no stick yet"),
-    "exported": N_("exported"),
-    "receipted": N_("receipted"),
-}
-
 REMEDIES = {
     "CARD_FORK": N_("Ask for the card: it may have been copied. The office decides."),
     "CLOCK_AHEAD": N_("Set the clock of this machine."),

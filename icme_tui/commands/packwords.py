@@ -51,6 +51,21 @@ def pack_lines(changes: Changes, *, named: int = NAMED) -> list[str]:
     return lines
 
 
+def pack_brief(changes: Changes) -> str:
+    """What a pack changes, in a sentence."""
+    if changes.is_first:
+        return _("The first pack here: everything in it is new.")
+    told = [
+        f"{_(label)} +{new} ~{changed} -{gone}"
+        for kind, label in KINDS.items()
+        for new, changed, gone in [changes.counts(kind)]
+        if new or changed or gone
+    ]
+    if not told:
+        return _("Nothing is different from the pack in force.")
+    return _("New +, changed ~, gone -: {list}. Enter shows which.").format(list=", ".join(told))
+
+
 def change_line(one: Change) -> str:
     """One row that is different: what became of it, its name and code, and which fields."""
     who = f"{visible(one.name)} ({visible(one.id)})" if one.name else visible(one.id)

@@ -95,7 +95,8 @@ def venues(ctx: typer.Context) -> None:
     """Show the venues of this office and what became of their last bundles.
 
     JSON:
-        venues: list of {code, name, number, is_revoked, facts, last_seq, last_result, last_code}
+        venues: list of {code, name, number, is_revoked, facts, last_seq, last_result, last_code, seen};
+            seen is UTC, empty for never
     """
     from icme_tui.operations.venues import venues as venues_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.clock import parse_utc
-from icme_tui.operations import backing_up, courses, exporting, guests, makeups
+from icme_tui.operations import backing_up, courses, exporting, guests, makeups, owing, quarantine
 from icme_tui.operations.filing import kept_in
 from icme_tui.rules.session import Session
 
@@ -34,6 +34,10 @@ class Overview(NamedTuple):
     """Make-ups that wait for this office to confirm them."""
     guests: int = 0
     """Guests whom this office has not recognised yet."""
+    aside: int = 0
+    """Files in ``quarantine/`` that wait for a decision."""
+    owing: int = 0
+    """Venues that owe this office data."""
     clock_doubtful: bool = False
     backup_days: int | None = None
     """Days without a backup, where these are too many."""
@@ -61,6 +65,8 @@ def overview(station: Station) -> Overview:
         len(kept_in(station.folders.inbox)),
         0 if at_venue else makeups.count_open(station),
         0 if at_venue else len(guests.unmerged(station)),
+        len(quarantine.kept_files(station, decided=False)),
+        0 if at_venue else len(owing.debts(station).venues),
         station.is_clock_suspect(reading),
         days if days is not None and days > backing_up.OLD_DAYS else None,
         tuple(

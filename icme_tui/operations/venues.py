@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from icme_tui.operations.stations import last_seen
+
 if TYPE_CHECKING:
     from icme_tui.station import Station
 
@@ -35,6 +37,8 @@ class Venue(NamedTuple):
     last_result: str
     """``accepted``, ``held`` or ``quarantined``; empty for none."""
     last_code: str
+    seen: str
+    """When a bundle that nobody had seen before came of it, in UTC; empty for never."""
 
 
 def venues(station: Station) -> list[Venue]:
@@ -58,6 +62,7 @@ def venues(station: Station) -> list[Venue]:
                 int(last.get("seq", 0)),
                 str(last.get("result", "")),
                 str(last.get("code", "")),
+                last_seen(station, record.id),
             )
         )
     return found

@@ -78,6 +78,16 @@ def needs(known: Overview, role: str) -> list[Need]:
             "transfer",
             ngettext("{n} file waits in the inbox.", "{n} files wait in the inbox.", n).format(n=n),
         )
+    if known.aside:
+        n = known.aside
+        text = ngettext(
+            "{n} file was set aside: decide it (7, q).", "{n} files were set aside: decide them (7, q).", n
+        )
+        add("transfer", text.format(n=n))
+    if known.owing:
+        n = known.owing
+        text = ngettext("{n} venue owes data (7, o).", "{n} venues owe data (7, o).", n)
+        add("transfer", text.format(n=n))
     if known.makeups:
         n = known.makeups
         text = ngettext(

@@ -14,6 +14,8 @@ from icme_tui.screens.transfer_arrivals import ArrivalsScreen
 from icme_tui.screens.transfer_aside import QuarantineScreen
 from icme_tui.screens.transfer_enroll import EnrollScreen
 from icme_tui.screens.transfer_office import OfficeTransfer
+from icme_tui.screens.transfer_outbox import OutboxScreen
+from icme_tui.screens.transfer_owing import OwingScreen
 from icme_tui.screens.transfer_receipt import RefusedScreen
 from icme_tui.screens.transfer_venue import VenueTransfer
 from icme_tui.screens.widgets.progress import Progress
@@ -31,6 +33,7 @@ class TransferScreen(StationScreen):
     CSS_PATH = "transfer.tcss"
     PARTS: ClassVar[tuple[type, ...]] = (
         VenueTransfer, OfficeTransfer, ArrivalsScreen, RefusedScreen, QuarantineScreen, EnrollScreen,
+        OutboxScreen, OwingScreen,
     )  # fmt: skip
 
     def body(self) -> Iterable[Widget]:

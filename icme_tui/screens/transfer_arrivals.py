@@ -10,10 +10,12 @@ from textual.widget import Widget
 
 from icme_tui.commands.arrivalwords import RESULTS, brought, nothing_here
 from icme_tui.commands.moments import show_utc
+from icme_tui.commands.packwords import pack_brief, pack_lines
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _, ngettext
 from icme_tui.operations import importing, passing, scanning
 from icme_tui.operations.importing import Imported
+from icme_tui.operations.packchanges import Changes
 from icme_tui.operations.passing import Passed
 from icme_tui.operations.scanning import Scan, Scanned
 from icme_tui.screens.actions import Action
@@ -55,6 +57,7 @@ class ArrivalsScreen(StationScreen):
         self._scanned: dict[Path, Scanned] = {}
         self._rows: list[Row] = []
         self._why: dict[str, str] = {}
+        self._changes: dict[str, Changes] = {}
 
     def body(self) -> Iterable[Widget]:
         yield Plain("", id="arrivals-what")
@@ -108,13 +111,13 @@ class ArrivalsScreen(StationScreen):
         self._scanned = {each.file: each for each in scan.files}
         rows: list[Row] = []
         self._why = {}
+        self._changes = {str(each.file): each.changes for each in scan.files if each.changes is not None}
         for each in scan.files:
             key = str(each.file)
             new = each.facts - each.known if each.kind == "facts" and each.result == "accept" else ""
             rows.append(_row(key, _(WOULD[each.result]), each.result, each, each.facts, new))
-            self._why[key] = clean(
-                sentence(each.code, {**each.detail, "sender": each.sender, "file": each.name})
-            )
+            detail = {**each.detail, "sender": each.sender, "file": each.name}
+            self._why[key] = self._said(key, sentence(each.code, detail))
         where = str(self._folder) if self._folder is not None else _("the inbox")
         n = len(scan.files)
         said = ngettext("Nothing has been changed. {n} file in {folder}",
@@ -147,6 +150,7 @@ class ArrivalsScreen(StationScreen):
     def _taken(self, results: list[Imported]) -> None:
         rows: list[Row] = []
         self._why = {}
+        self._changes = {str(each.file): each.changes for each in results if each.changes is not None}
         for each in results:
             key = str(each.file)
             known = self._scanned.get(each.file) or Scanned(
@@ -154,7 +158,7 @@ class ArrivalsScreen(StationScreen):
             )
             new = each.new if each.kind == "facts" else ""
             rows.append(_row(key, _(RESULTS[each.result]), each.result, known, each.facts, new))
-            self._why[key] = clean(sentence(each.code, {"sender": each.sender, "file": each.name}))
+            self._why[key] = self._said(key, sentence(each.code, {"sender": each.sender, "file": each.name}))
         self._scanned = {}
         self._show(rows, report(results))
         good = all(each.result == "accept" for each in results)
@@ -163,6 +167,11 @@ class ArrivalsScreen(StationScreen):
         self.tell(told, "good" if good else "warn")
 
     # Showing
+
+    def _said(self, key: str, sentence: str) -> str:
+        """What stands below the list for a file; of a pack, what it changes."""
+        changes = self._changes.get(key)
+        return clean(f"{sentence} {pack_brief(changes)}" if changes is not None else sentence)
 
     def _show(self, rows: Sequence[Row], told: str) -> None:
         self._rows = list(rows)
@@ -191,7 +200,9 @@ class ArrivalsScreen(StationScreen):
             for label, cell in zip([column.label for column in self._list.columns], cells, strict=True)
             if cell != ""
         ]
-        self.open_panel(TextPanel(clean(key), "\n".join([*lines, "", self._why.get(key, "")])))
+        changes = self._changes.get(key)
+        lines += ["", self._why.get(key, "")] if changes is None else ["", *map(clean, pack_lines(changes))]
+        self.open_panel(TextPanel(clean(key), "\n".join(lines)))
 
     def job_stopped(self, job: Job) -> None:
         self._bar.done()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from rich.text import Text
@@ -36,9 +36,11 @@ class EnrollScreen(StationScreen):
         Action("enroll.send", "ctrl+s", N_("Admit"), N_("Compare the digits and admit the venue.")),
     )
 
-    def __init__(self, received: Received) -> None:
+    def __init__(self, received: Received, admitted: Callable[[Enrolled], None]) -> None:
+        """``admitted`` is called on the screen before, after this one has gone."""
         super().__init__()
         self._received = received
+        self._done = admitted
 
     def body(self) -> Iterable[Widget]:
         request = self._received.request
@@ -89,12 +91,11 @@ class EnrollScreen(StationScreen):
 
     def _admitted(self, enrolled: Enrolled) -> None:
         self.app.pop_screen()
+        told = _("Venue {code} {name} is admitted as station {number}.")
         self.icme.tell(
-            _("Venue {code} {name} is admitted as station {number}. Now write its pack: p.").format(
-                code=enrolled.code, name=clean(enrolled.name), number=enrolled.number
-            ),
-            "good",
+            told.format(code=enrolled.code, name=clean(enrolled.name), number=enrolled.number), "good"
         )
+        self._done(enrolled)
 
     def _refused(self, error: Exception) -> bool:
         if not isinstance(error, IcmeError):

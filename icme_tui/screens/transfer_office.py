@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 
+from icme_tui.commands.moments import show_utc
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _, ngettext
 from icme_tui.operations import enrolling, packing, scanning
@@ -24,6 +25,8 @@ from icme_tui.screens.transfer_arrivals import ArrivalsScreen
 from icme_tui.screens.transfer_aside import QuarantineScreen
 from icme_tui.screens.transfer_enroll import EnrollScreen
 from icme_tui.screens.transfer_folder import choose_folder
+from icme_tui.screens.transfer_owing import OwingScreen
+from icme_tui.screens.transfer_watch import WatchLine
 from icme_tui.screens.transferwords import TOLD
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel, TextPanel
@@ -31,6 +34,7 @@ from icme_tui.screens.widgets.plain import Plain
 from icme_tui.screens.widgets.progress import Progress
 
 if TYPE_CHECKING:
+    from icme_tui.operations.enrolling import Enrolled
     from icme_tui.operations.packing import Packed
 
 
@@ -45,6 +49,8 @@ class OfficeTransfer(Vertical):
         Action("office.mark", "space", N_("Mark"), N_("Mark this venue for a pack, or take the mark away.")),
         Action("office.mark_all", "a", N_("All"), N_("Mark all venues, or none."), shown=False),
         Action("office.enroll", "e", N_("Enrol"), N_("Admit a venue by its request, comparing the digits.")),
+        Action("office.owing", "o", N_("Owing"), N_("Which venues owe data, and what is missing.")),
+        Action("office.watch", "g", N_("Watch"), N_("Watch a folder for bundles, or none any more.")),
         Action("office.waiting", "w", N_("Waiting"), N_("What waits in the inbox, and why.")),
         Action("office.aside", "q", N_("Set aside"), N_("What was refused and kept, and why.")),
     )
@@ -57,6 +63,7 @@ class OfficeTransfer(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Plain("", id="office-digits", classes="transfer-top")
+        yield WatchLine(self.renew)
         yield Plain("", id="office-keys", classes="transfer-top gap")
         yield PagedList(
             [
@@ -65,6 +72,7 @@ class OfficeTransfer(Vertical):
                 Column(_("Number"), 6, right=True),
                 Column(_("Facts held"), 10, right=True),
                 Column(_("Last bundle"), 22),
+                Column(_("Last seen"), 16, from_width=100),
                 Column(_("Called")),
             ],
             self._page,
@@ -131,6 +139,12 @@ class OfficeTransfer(Vertical):
 
     def action_aside(self) -> None:
         self.app.push_screen(QuarantineScreen())
+
+    def action_owing(self) -> None:
+        self.app.push_screen(OwingScreen())
+
+    def action_watch(self) -> None:
+        self.query_one(WatchLine).choose()
 
     # Packs
 
@@ -208,7 +222,25 @@ class OfficeTransfer(Vertical):
         )
 
     def _compare(self, received: Received) -> None:
-        self.app.push_screen(EnrollScreen(received))
+        self.app.push_screen(EnrollScreen(received, self._admitted))
+
+    def _admitted(self, enrolled: Enrolled) -> None:
+        """The steps that are left, one after the other."""
+        self.renew()
+        code = enrolled.code
+        told = _("{code} is station {number}. Read our digits to the venue: {digits}")
+        digits = self._of.station.public_key.fingerprint
+        question = told.format(code=code, number=enrolled.number, digits=digits)
+        choices = [
+            Choice(True, _("The venue has typed them: write its pack now"), "p"),
+            Choice(False, _("Later"), "n"),
+        ]
+        self._of.open_panel(ChoosePanel(question, choices, lambda now: self._write_first(code, now=now)))
+
+    def _write_first(self, code: str, *, now: bool) -> None:
+        if now:
+            title = _("Packs for {venues}: to which folder?").format(venues=code)
+            choose_folder(self._of, title, lambda folder: self._write([code], folder))
 
 
 def _history(found: list[Judged]) -> str:
@@ -236,9 +268,10 @@ def _venue_row(each: Venue, marked: set[str]) -> Row:
         )
     if each.is_revoked:
         last = _("revoked")
+    seen = show_utc(each.seen)
     kind = "bad" if each.last_result == "quarantined" else "warn" if each.last_result == "held" else ""
     return Row(
         each.code,
-        ("*" if each.code in marked else "", each.code, each.number, each.facts, last, each.name),
+        ("*" if each.code in marked else "", each.code, each.number, each.facts, last, seen, each.name),
         kind,
     )

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from icme_tui.commands.kindwords import kind_word
 from icme_tui.commands.moments import show_utc
+from icme_tui.commands.outboxwords import remedy
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import acknowledging
@@ -74,7 +75,7 @@ class RefusedScreen(StationScreen):
         if self._rows is None:
             refused = acknowledging.refused_facts(self.station, self._epoch)
             self._rows = [_refused_row(each) for each in refused]
-            self._why = {str(each.p): sentence(each.code) for each in refused}
+            self._why = {str(each.p): f"{sentence(each.code)} {remedy(each.code)}" for each in refused}
         return page_of(self._rows, first, count, words)
 
     def on_paged_list_moved(self, event: PagedList.Moved) -> None:

@@ -26,6 +26,7 @@ from icme_tui.screens.jobs import Job
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
 from icme_tui.screens.transfer_folder import choose_folder
+from icme_tui.screens.transfer_outbox import OutboxScreen
 from icme_tui.screens.transfer_receipt import RefusedScreen
 from icme_tui.screens.transferwords import digits_wrong
 from icme_tui.screens.widgets.field import Field, check_fields
@@ -57,6 +58,7 @@ class VenueTransfer(Vertical):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("venue.export", "x", N_("Export"), N_("Write a bundle for the office to a stick.")),
         Action("venue.take", "t", N_("Take a pack"), N_("Look through a stick for a pack, then take it.")),
+        Action("venue.outbox", "o", N_("Outbox"), N_("What is exported, and what the office has receipted.")),
         Action("venue.digits", "d", N_("Digits"), N_("Type the digits that the office reads out.")),
         Action("venue.request", "r", N_("Request"), N_("Write the enrolment request to a stick.")),
         Action("venue.waiting", "w", N_("Waiting"), N_("What waits in the inbox, and why."), shown=False),
@@ -159,6 +161,9 @@ class VenueTransfer(Vertical):
 
     def action_waiting(self) -> None:
         self.app.push_screen(ArrivalsScreen(None))
+
+    def action_outbox(self) -> None:
+        self.app.push_screen(OutboxScreen())
 
     # Getting to know the office
 

@@ -11,8 +11,9 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from icme_tui.operations import enrolling, importing, scanning
+from icme_tui.operations import enrolling, exporting, importing, quarantine, scanning
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
+from icme_tui.screens.transfer_watch import WatchLine
 from icme_tui.screens.widgets.field import Field
 from tests.support import pilots, stations
 from tests.support.pairs import Pair
@@ -118,8 +119,10 @@ def test_a_venue_gets_to_know_its_office_by_keys(pair: Pair) -> None:
             field(pilot, "digits").value = digits
             await pilot.press("ctrl+s")
             await pilots.settle(pilot)
-            assert "is admitted as station 1" in pilots.shown(pilot)
+            assert "V0007 is station 1. Read our digits to the venue" in pilots.shown(pilot)
+            assert pair.office.public_key.fingerprint[:11] in pilots.shown(pilot)
             await pilot.press("p")
+            await pilots.settle(pilot)
             await choose(pilot, pair.stick)
             assert "1 pack." in pilots.shown(pilot)
 
@@ -296,5 +299,159 @@ def test_a_fault_in_a_worker_reaches_the_screen(pair: Pair, monkeypatch: pytest.
             await pilots.settle(pilot)
             assert "The program made a mistake (ZeroDivisionError)" in pilots.shown(pilot)
             assert "Not finished." in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_the_outbox_tells_what_became_of_every_fact(pair: Pair) -> None:
+    pair.join()
+    pair.note(2)
+    pair.export()
+    pair.note()
+
+    async def journey() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            await pilot.press("o")
+            await pilots.settle(pilot)
+            shown = pilots.shown(pilot)
+            assert "1 fact is on no stick yet." in shown
+            assert "exported 2026-09-25 16:0" in shown
+            assert "on no stick yet: export" in shown
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert ".cmeb" in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_a_venue_sees_what_a_pack_changes_before_and_after(pair: Pair) -> None:
+    pair.join()
+    pair.office.record(pair.office.put("person", "P0000001", name="张示例"))
+    pair.stick = pair.stick / "newer"
+    pair.stick.mkdir()
+    pair.pack()
+
+    async def journey() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            await pilot.press("t")
+            await choose(pilot, pair.stick)
+            assert "People +1 ~0 -0" in pilots.shown(pilot)
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "new: 张示例 (P0000001)" in pilots.shown(pilot)
+            assert pair.venue.registry.get("person", "P0000001") is None
+            await pilot.press("escape", "i")
+            await pilots.settle(pilot)
+            assert "People +1 ~0 -0" in pilots.shown(pilot)
+            assert pair.venue.registry.get("person", "P0000001") is not None
+
+    asyncio.run(journey())
+
+
+def test_a_clerk_decides_what_was_set_aside(pair: Pair) -> None:
+    pair.join()
+    for name in ("one.cmeb", "two.cmeb"):
+        (pair.stick / name).write_bytes(name.encode())
+        importing.import_files(pair.office, [pair.stick / name])
+        pair.clock.advance(60_000)
+
+    async def journey() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            await pilot.press("q")
+            await pilots.settle(pilot)
+            assert "have the sender export again" in " ".join(pilots.shown(pilot).split())
+            await pilot.press("r")
+            await pilots.settle(pilot)
+            assert "can never be let in" in pilots.shown(pilot)
+            await pilot.press("x")
+            await pilots.settle(pilot)
+            assert "Why is two.cmeb refused for good?" in pilots.shown(pilot)
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "A reason is needed." in pilots.shown(pilot)
+            await pilots.type_text(pilot, "a damaged stick")
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            shown = pilots.shown(pilot)
+            assert "two.cmeb is rejected" in shown
+            assert "one.cmeb" in shown
+            await pilot.press("a")
+            await pilots.settle(pilot)
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "a damaged stick" in pilots.shown(pilot)
+            (two, one) = quarantine.kept_files(pair.office)
+            assert (one.decision, two.decision is not None) == (None, True)
+
+    asyncio.run(journey())
+
+
+def test_a_file_is_let_in_once_its_venue_is_enrolled(pair: Pair, tmp_path: Path) -> None:
+    pair.join()
+    other = stations.venue(tmp_path / "other", "V0008", pair.clock)
+    other.set_setting("recipients", [pair.office.age_identity.public, pair.office.setting("recovery")])
+    other.believe_office("OFFICE")
+    importing.import_files(pair.office, [exporting.export(other, pair.stick)[-1].file])
+    request = enrolling.write_request(other)
+    other.close()
+
+    async def journey() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            await pilot.press("q", "r")
+            await pilots.settle(pilot)
+            await pilots.type_text(pilot, "asked")
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "stays set aside" in pilots.shown(pilot)
+            enrolling.enroll(pair.office, enrolling.read_request(pair.office, request))
+            await pilot.press("r")
+            await pilots.settle(pilot)
+            await pilots.type_text(pilot, "asked")
+            await pilot.press("enter")
+            await pilots.settle(pilot)
+            assert "is let in" in pilots.shown(pilot)
+            assert "Nothing was set aside that waits" in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_the_office_sees_who_owes_what(pair: Pair) -> None:
+    pair.join()
+
+    async def journey() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            await pilot.press("o")
+            await pilots.settle(pilot)
+            assert "Nothing has ever come of it." in pilots.shown(pilot)
+            await pilot.press("escape", "0")
+            await pilots.settle(pilot)
+            assert "1 venue owes data" in pilots.shown(pilot)
+
+    asyncio.run(journey())
+
+
+def test_a_watched_folder_is_taken_in_while_the_screen_is_there(
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.join()
+    share = tmp_path / "share"
+    share.mkdir()
+    file = pair.export()
+    file.rename(share / file.name)
+
+    async def journey() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            await pilot.press("g")
+            await choose(pilot, share)
+            assert f"Watched: {share}"[:60] in pilots.shown(pilot)
+            pilot.app.screen.query_one(WatchLine).look()
+            await pilots.settle(pilot)
+            assert "From the watched folder:" in pilots.shown(pilot)
+            assert pair.office.top("V0007", pair.venue.epoch)[0] > 0
+            await pilot.press("g")
+            await pilots.settle(pilot)
+            await pilot.press("y")
+            await pilots.settle(pilot)
+            assert "Watched:" not in pilots.shown(pilot)
 
     asyncio.run(journey())

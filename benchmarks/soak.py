@@ -56,6 +56,7 @@ def soak(seconds: float, paths: list[str]) -> dict[str, Any]:
     """Run rounds for ``seconds``; a round under way ends after the property that it is at."""
     os.environ["ICME_HYPOTHESIS"] = "soak"
     os.environ.setdefault("ICME_KILLS", "200")
+    os.environ.setdefault("ICME_CUTS", "50000")
     begun = time.monotonic()
     counting = Counting(begun + seconds)
     rounds = 0

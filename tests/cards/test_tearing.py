@@ -14,14 +14,23 @@ from icme_tui.cards.plan import Plan
 from icme_tui.cards.record import Record
 from icme_tui.cards.touch import Touch, Unreported, Written
 from tests.support.cards import issued_memory
-from tests.support.tearing import KINDS, STATIONS, BrokenRuleError, Cut, World, random_cut
+from tests.support.tearing import (
+    KINDS,
+    OPERATIONS,
+    STATIONS,
+    BrokenRuleError,
+    Cut,
+    World,
+    random_cut,
+)
 
 ISSUED = issued_memory()
 
 touches = st.lists(
     st.tuples(
         st.sampled_from(STATIONS),
-        st.none() | st.builds(Cut, st.integers(0, 10), st.sampled_from(KINDS), st.integers(0, 1 << 30)),
+        st.none()
+        | st.builds(Cut, st.integers(0, OPERATIONS), st.sampled_from(KINDS), st.integers(0, 1 << 30)),
     ),
     min_size=1,
     max_size=60,

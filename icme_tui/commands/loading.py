@@ -82,6 +82,7 @@ WORDS: dict[str, Word] = {
     "backup": Word("backup:backup", N_("Write a backup of this station.")),
     "restore": Word("backup:restore", N_("Make a home folder from a backup.")),
     "check": Word("check:check", N_("Check this station: journal, store, disk, rights, clock.")),
+    "doctor": Word("doctor:doctor", N_("What stands in the way of readers, sticks and the terminal.")),
     "sim": Word("sim:app", N_("Cards of the simulated reader.")),
     "demo": Word("demo:demo", N_("Show an office and a venue at work.")),
 }

@@ -16,6 +16,7 @@ from icme_tui.commands import (
     cardwords,
     checkwords,
     decidingwords,
+    doctorwords,
     doorwords,
     exchangewords,
     keywords,
@@ -330,7 +331,7 @@ SENTENCES: dict[str, str] = {
     **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
     **rosterwords.FILES, **rosterwords.ROWS, **doorwords.DOOR, **peoplewords.PEOPLE,
     **checkwords.SYSTEM, **cardwords.CARDS, **backupwords.BACKUP, **linewords.LINES, **keywords.SENTENCES,
-    **decidingwords.DECIDING, **pcscwords.PCSC, **exchangewords.SENTENCES,
+    **decidingwords.DECIDING, **pcscwords.PCSC, **exchangewords.SENTENCES, **doctorwords.DOCTOR,
 }  # fmt: skip
 
 

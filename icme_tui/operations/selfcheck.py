@@ -13,6 +13,7 @@ from icme_tui.codes import StoreError
 from icme_tui.operations import auditing, backing_up
 
 if TYPE_CHECKING:
+    from icme_tui.home import Home
     from icme_tui.station import Station
 
 GOOD, WARN, BAD = "good", "warn", "bad"
@@ -37,10 +38,13 @@ class Finding(NamedTuple):
     detail: Mapping[str, Any] = {}
 
 
-def run_checks(station: Station, step: Callable[[], None] = lambda: None) -> list[Finding]:
-    """Every check in its order; changes nothing. ``step`` is called after each."""
+def run_checks(
+    station: Station, step: Callable[[], None] = lambda: None, *, quick: bool = False
+) -> list[Finding]:
+    """Every check in its order; changes nothing. ``step`` is called after each. ``quick`` leaves out those
+    that read the whole journal."""
     found: list[Finding] = []
-    for check in _CHECKS:
+    for check in _QUICK if quick else _CHECKS:
         found.append(check(station))
         step()
     return found
@@ -82,23 +86,32 @@ def _file(station: Station) -> Finding:
 
 
 def _room(station: Station) -> Finding:
-    free = shutil.disk_usage(station.home).free
+    return room_of(station.home)
+
+
+def room_of(home: Path) -> Finding:
+    """Whether there is room for a day's work. Raises OSError."""
+    free = shutil.disk_usage(home).free
     detail = {"free": free // 1_000_000}
     return Finding("room", *((GOOD, "ROOM_GOOD") if free >= ROOM_AT_LEAST else (WARN, "ROOM_LOW")), detail)
 
 
 def _rights(station: Station) -> Finding:
+    return rights_of(station.folders)
+
+
+def rights_of(folders: Home) -> Finding:
+    """Whether others may read what only the station's account should. Raises OSError."""
     if os.name != "posix":
         return Finding("rights", GOOD, "RIGHTS_GOOD")
-    for path in _private(station):
+    for path in _private(folders):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             return Finding("rights", BAD, "RIGHTS_OPEN", {"file": str(path)})
     return Finding("rights", GOOD, "RIGHTS_GOOD")
 
 
-def _private(station: Station) -> Iterator[Path]:
+def _private(folders: Home) -> Iterator[Path]:
     """What nobody but its owner may read."""
-    folders = station.folders
     yield folders.path
     yield from (folders.store, folders.keyring, folders.config, folders.logins)
     yield from (folders.path / name for name in _PRIVATE_FOLDERS)
@@ -134,5 +147,6 @@ def _library(station: Station) -> Finding:
 _CHECKS: tuple[Callable[[Station], Finding], ...] = (
     _journal, _lists, _file, _room, _rights, _clock, _backup, _library,
 )  # fmt: skip
+_QUICK = tuple(check for check in _CHECKS if check not in (_journal, _lists))
 COUNT = len(_CHECKS)
 """How many checks there are."""

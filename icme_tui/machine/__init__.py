@@ -1,0 +1,1 @@
+"""The machine that the program runs on: what stands in the way of readers, sticks, terminals."""

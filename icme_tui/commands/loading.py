@@ -56,6 +56,7 @@ WORDS: dict[str, Word] = {
     "project": Word("course:project", N_("Projects of continuing education.")),
     "course": Word("course:course", N_("Courses of a project.")),
     "session": Word("session:session", N_("Sessions of a course.")),
+    "reader": Word("reader:app", N_("How readers work.")),
     "card": Word("card:app", N_("Issue and inspect cards.")),
     "swipe": Word("swipe:swipe", N_("Take swipes at a session.")),
     "makeup": Word("makeup:app", N_("Swipes that are missing, entered by hand.")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from icme_tui.codes import ReaderError
 from icme_tui.commands.context import opened
 from icme_tui.commands.moments import show_time
 from icme_tui.commands.output import Output
@@ -49,7 +50,7 @@ def swipe(
 ) -> None:
     """Take swipes at a session. One line for every card, once its swipe is stored for good.
 
-    Ctrl+C is the usual end: it ends with 0.
+    Ctrl+C is the usual end: it ends with 0. So does the end of the input, for a reader that types.
 
     JSON:
         session: code of the session
@@ -79,6 +80,9 @@ def swipe(
                     break
         except KeyboardInterrupt:
             out.note("")
+        except ReaderError as error:
+            if error.code != "TYPING_ENDED":
+                raise
         finally:
             device.close()
     accepted = sum(outcome.accepted for outcome in outcomes)

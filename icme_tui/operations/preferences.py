@@ -26,6 +26,8 @@ class Preferences(NamedTuple):
     """Addresses of readers that neither beep nor show a light; ``all`` stands for every reader."""
     bell: bool = True
     """Whether the terminal rings with every outcome."""
+    numbers: Mapping[str, str] = {}
+    """{address of a reader that types: how it writes numbers}, one of ``cards.numberformat.FORMATS``."""
 
 
 EVERY_READER = "all"
@@ -34,13 +36,14 @@ EVERY_READER = "all"
 def read_preferences(home: Path) -> Preferences:
     """Those of a home folder; what is missing or damaged counts as not said."""
     raw = _raw(Home(home).config)
-    keys, quiet = raw.get("keys"), raw.get("quiet")
+    keys, quiet, numbers = raw.get("keys"), raw.get("quiet"), raw.get("numbers")
     return Preferences(
         str(raw.get("language", "")),
         str(raw.get("profile", "")),
         {str(name): str(key) for name, key in keys.items()} if isinstance(keys, dict) else {},
         tuple(str(address) for address in quiet) if isinstance(quiet, list) else (),
         raw.get("bell") is not False,
+        {str(name): str(value) for name, value in numbers.items()} if isinstance(numbers, dict) else {},
     )
 
 

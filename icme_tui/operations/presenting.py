@@ -12,7 +12,7 @@ from icme_tui.codes import CardError, ReaderError
 from icme_tui.devices.opening import open_reader
 from icme_tui.devices.port import CardSeen, Reader
 from icme_tui.devices.wrapping import Quiet
-from icme_tui.operations.preferences import is_quiet
+from icme_tui.operations.preferences import is_quiet, read_preferences
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -34,13 +34,14 @@ Found = TypeVar("Found")
 def reader_of(station: Station, address: str = "") -> Reader:
     """The reader at ``address``, else the first one of the station. ``sim:`` folders stand in its home.
 
-    Raises ReaderError READER_ADDRESS, READER_IN_USE. It makes no sound where the hall wants silence.
+    Raises ReaderError READER_ADDRESS, READER_IN_USE, READER_FORMAT (it types, and the form of its numbers is
+    not known). It makes no sound where the hall wants silence.
     """
     address = address or next(iter(station.readers), f"{_SIMULATED}{station.folders.cards.name}")
     quiet = is_quiet(station.home, address)
     if address.startswith(_SIMULATED):
         address = _SIMULATED + str(station.home / Path(address.removeprefix(_SIMULATED)))
-    reader = open_reader(address)
+    reader = open_reader(address, read_preferences(station.home).numbers.get(address, ""))
     return Quiet(reader) if quiet else reader
 
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 RETRY_S = (0.2, 0.4, 0.8, 1.6, 2.0)
 """Pauses before it is looked for again; the last one goes on."""
 
-ENDS = ("READER_KEYS", "READER_ADDRESS", "PCSC_MISSING", "SIM_NAME", "SIM_UNKNOWN")
+ENDS = (
+    "READER_KEYS", "READER_ADDRESS", "READER_FORMAT", "INPUT_UNKNOWN", "TYPING_ENDED", "PCSC_MISSING",
+    "SIM_NAME", "SIM_UNKNOWN",
+)  # fmt: skip
 """Errors that waiting does not mend."""
 
 _SETTLES_S = 1.0

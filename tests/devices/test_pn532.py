@@ -72,7 +72,7 @@ class TestOpening:
         first = open_reader(module.address)
         with pytest.raises(ReaderError, match="READER_IN_USE") as refused:
             open_reader(module.address)
-        assert refused.value.detail == {"reader": first.name, "device": module.device}
+        assert (refused.value.detail["reader"], refused.value.detail["device"]) == (first.name, module.device)
         first.close()
         open_reader(module.address).close()
 
@@ -94,7 +94,11 @@ class TestOpening:
         monkeypatch.setattr(serial, "Serial", refuse)
         with pytest.raises(ReaderError, match=code) as refused:
             open_reader("pn532:/dev/ttyUSB7")
-        assert refused.value.detail == {"reader": "pn532:ttyUSB7", "device": "/dev/ttyUSB7"}
+        assert refused.value.detail == {
+            "reader": "pn532:ttyUSB7",
+            "device": "/dev/ttyUSB7",
+            "group": "dialout",
+        }
 
     def test_a_device_that_is_not_there_or_is_no_line(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()

@@ -39,7 +39,8 @@ class SerialLine:
     """A serial device at 115,200 baud, 8N1, for this program only."""
 
     def __init__(self, device: str) -> None:
-        """Raises ReaderError READER_GONE, READER_DENIED, READER_IN_USE (each with ``reader``, ``device``)."""
+        """Raises ReaderError READER_GONE, READER_DENIED, READER_IN_USE (each with ``reader``, ``device``,
+        ``group``)."""
         import serial
 
         self._device = device
@@ -90,7 +91,7 @@ class SerialLine:
             self._port.close()
 
     def _error(self, code: str) -> ReaderError:
-        return ReaderError(code, reader=name_of(self._device), device=self._device)
+        return ReaderError(code, reader=name_of(self._device), device=self._device, group="dialout")
 
 
 def name_of(device: str) -> str:

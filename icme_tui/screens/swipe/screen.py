@@ -11,7 +11,7 @@ from textual.widget import Widget
 from icme_tui.codes import IcmeError, RuleError
 from icme_tui.commands.moments import show_moment, show_time
 from icme_tui.commands.words import N_, _
-from icme_tui.operations import doorlist, sitting, undoing
+from icme_tui.operations import doorlist, sitting, typed, undoing
 from icme_tui.operations.doorlist import Counts, Line, Standing
 from icme_tui.operations.guests import NewGuest
 from icme_tui.operations.listening import (
@@ -33,6 +33,7 @@ from icme_tui.screens.swipe import byhand, closing, saying
 from icme_tui.screens.swipe.lasts import LastTouches
 from icme_tui.screens.swipe.panes import Panes
 from icme_tui.screens.swipe.tray import Tray
+from icme_tui.screens.swipe.typing import TypedKeys
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 from icme_tui.screens.widgets.plain import Plain
 
@@ -76,6 +77,8 @@ class SwipeScreen(StationScreen):
         """A guest whose card comes next."""
         self.waits_for_card = False
         """The next card is not simply a swipe."""
+        self.typed_keys: TypedKeys | None = None
+        """Where a reader types into our terminal."""
 
     def body(self) -> Iterable[Widget]:
         yield Plain("", id="door")
@@ -122,9 +125,12 @@ class SwipeScreen(StationScreen):
             super().back()
 
     def on_key(self, event: Key) -> None:
-        """In the demonstration a letter puts a card on the reader."""
-        if self.panel is None and self.query_one(Tray).take(event):
+        """A reader may type; in the demonstration a letter puts a card on the reader."""
+        if self.panel is None and (self._typed(event) or self.query_one(Tray).take(event)):
             event.stop()
+
+    def _typed(self, event: Key) -> bool:
+        return self.typed_keys is not None and self.typed_keys.take(event)
 
     # The session
 
@@ -172,6 +178,7 @@ class SwipeScreen(StationScreen):
         self.icme.tell_desk(session=session.id, session_title=session.title, refused=refused)
         self._renew_heading()
         self.door = Door(self.station, session, self.way)
+        self.typed_keys = TypedKeys(self) if typed.prefixes(self.station) else None
         door = self.door
         self.listen(lambda job: door.watch(lambda: job.stopped, job.tell), self._heard, failed=self._broke)
         self.renew()
@@ -180,7 +187,7 @@ class SwipeScreen(StationScreen):
     def end(self) -> None:
         """The session was closed."""
         self.icme.stop_jobs(self)
-        self.session = self.door = None
+        self.session = self.door = self.typed_keys = None
         self.icme.tell_desk(session="", session_title="", refused=0)
         self._show_no_session()
         self.refresh_bindings()

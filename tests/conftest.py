@@ -76,5 +76,4 @@ def stack(real_stack: Stack) -> Iterator[Stack]:
     """The same, running, with nothing on its readers."""
     with real_stack.turn():
         yield real_stack
-        for slot in real_stack.slots.values():
-            slot.take_off()
+        real_stack.clear()

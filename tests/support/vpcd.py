@@ -82,6 +82,11 @@ class Slot:
             self._thread.join(LONGEST_S)
             self._thread = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was put on since ``take_off``."""
+        return self._thread is None
+
     def leave(self) -> None:
         """Take it away, and wait until the service has noticed."""
         from icme_tui.devices.pcsc.scard import Context, StatusError
@@ -217,6 +222,12 @@ class Stack:
             self._daemon = None
         for slot in self.slots.values():
             slot.take_off()
+
+    def clear(self) -> None:
+        """Take every card away; the service forgets what it knew of them."""
+        for slot in self.slots.values():
+            if not slot.is_empty and self._daemon is not None:
+                slot.leave()
 
     def strike(self) -> None:
         """SIGKILL for the daemon, from any thread; ``kill`` does the rest."""

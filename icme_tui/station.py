@@ -28,6 +28,7 @@ from icme_tui.rules.attendance import Tap
 from icme_tui.store import backup
 from icme_tui.store.adjusting import Adjusted, Ranges, holding, is_stamped
 from icme_tui.store.database import reason_of
+from icme_tui.store.importlog import Import
 from icme_tui.store.journal import Line
 from icme_tui.store.merging import Merged
 from icme_tui.store.people import PeopleQuery
@@ -38,6 +39,7 @@ from icme_tui.store.taps import Suspects
 __all__ = [
     "Adjusted",
     "Entry",
+    "Import",
     "Line",
     "Merged",
     "PeopleQuery",
@@ -367,12 +369,24 @@ class Station:
         return self._store.sessions_between(station, epoch, first, last)
 
     def people_twice(self, groups: Sequence[Sequence[str]]) -> set[str]:
-        """Who came to the first session of a group and to another of it, or to one session at two stations."""
+        """Who came to the first session of a group and to another of it, or to the first at two stations."""
         return self._store.people_twice(groups)
 
     def values_set(self, kind: str, id: str, field: str) -> list[tuple[Place, Any]]:
         """What the puts of a record that set a field set it to, the last one first."""
         return self._store.values_set(kind, id, field)
+
+    def note_import(self, one: Import) -> None:
+        """Keep what became of a file, inside a transaction."""
+        self._store.note_import(one)
+
+    def imports(self, since_ms: int = 0) -> list[Import]:
+        """What became of the files that this home took in from a moment on, the oldest first."""
+        return self._store.imports(since_ms)
+
+    def flagged_places(self, station: str, epoch: str, first: int, last: int) -> int:
+        """How many places of a range carry a flag."""
+        return self._store.flagged_places(station, epoch, first, last)
 
     def suspect_ranges(self) -> list[Suspects]:
         """Swipes of doubtful clocks whose times the office has not moved, by station, epoch and position."""

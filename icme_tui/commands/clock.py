@@ -156,7 +156,7 @@ def changes_table(out: Output, changes: list[Change]) -> Any:
     if not changes:
         return None
     return out.table(
-        [_("Name"), _("Session"), _("Before"), _("After")],
+        [_("Name"), _("Session"), _("So far"), _("After")],
         [
             [change.name, change.title, show_verdict(change.before), show_verdict(change.after)]
             for change in changes

@@ -176,7 +176,7 @@ def _outcomes_table(out: Output, fork: Fork, outcomes: list[Outcome]) -> Any:
     ]
     if not rows:
         return _("No decision changes an attendance.") if outcomes else None
-    return out.table([_("Keep"), _("Name"), _("Session"), _("Before"), _("After")], rows)
+    return out.table([_("Keep"), _("Name"), _("Session"), _("So far"), _("After")], rows)
 
 
 @app.command()

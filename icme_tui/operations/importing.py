@@ -25,6 +25,7 @@ from icme_tui.operations import (
     packtaking,
     quarantine,
     receipts,
+    reporting,
     rotating,
 )
 from icme_tui.operations.filing import SUFFIX
@@ -178,8 +179,8 @@ def _import_one(
     if choosy and checked.code == "AUDIENCE":
         return None
     changes = _changes(station, checked)
-    checked, merged = settle(station, checked)
     name = filing.name_of(path) if path.parent == station.folders.inbox else path.name
+    checked, merged = settle(station, checked, name=name)
     filing.keep(station, data, name, checked)
     if checked.result == "quarantine":
         quarantine.note(station, filing.digest(data), None)
@@ -211,14 +212,15 @@ def _changes(station: Station, checked: Checked) -> Changes | None:
 
 
 def settle(
-    station: Station, checked: Checked, also: Callable[[], None] = lambda: None
+    station: Station, checked: Checked, also: Callable[[], None] = lambda: None, name: str = ""
 ) -> tuple[Checked, Merged | None]:
     """Do what was judged, and ``also``, in one transaction. What turns out there not to hold is refused and
-    undone."""
+    undone. ``name`` is what the file was called where it came from, for the report."""
     try:
         with station.writing():
             merged = _take(station, checked)
             receipts.note_bundle(station, checked, merged)
+            reporting.note(station, checked, merged, name)
             rotating.heard(station, checked)
             also()
     except BundleError as refusal:  # a pack whose rows do not hold, or that another program has taken in
@@ -235,6 +237,7 @@ def settle(
         return checked, merged
     with station.writing():
         receipts.note_bundle(station, refused, None)
+        reporting.note(station, refused, None, name)
     return refused, None
 
 

@@ -49,7 +49,10 @@ def release(station: Station, wanted: str, reason: str) -> Released:
         if checked.code == "FORK":
             return _release_fork(station, kept, checked, reason)
         decision = _decision(station, "release", reason)
-        checked, merged = importing.settle(station, checked, lambda: _note(station, kept, checked, decision))
+        name = kept.name or kept.file.name
+        checked, merged = importing.settle(
+            station, checked, lambda: _note(station, kept, checked, decision), name
+        )
         if checked.result == "quarantine":
             filing.relabel(station, kept.file, checked)
         else:

@@ -45,7 +45,7 @@ class ClockScreen(StationScreen):
     def body(self) -> Iterable[Widget]:
         yield Plain("", id="clock-what", classes="credits-top gap")
         yield PagedList(
-            [Column(_("Name"), 12), Column(_("Session")), Column(_("Before"), 21), Column(_("After"), 21)],
+            [Column(_("Name"), 12), Column(_("Session")), Column(_("So far"), 21), Column(_("After"), 21)],
             self._page,
             id="clock-changes",
             empty=_("No attendance changes."),
@@ -112,7 +112,7 @@ class ClockScreen(StationScreen):
         whole = ""
         if number < len(changes):
             one = changes[number]
-            whole = _("Before: {before}").format(before=show_verdict(one.before))
+            whole = _("So far: {before}").format(before=show_verdict(one.before))
             whole += "\n" + _("After: {after}").format(after=show_verdict(one.after))
         self.query_one("#clock-why", Plain).show(clean(whole))
 

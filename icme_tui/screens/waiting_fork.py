@@ -110,7 +110,7 @@ class ForkScreen(StationScreen):
             return
         sides = len(known.fork.sides)
         choices = [
-            Choice(one.keep, f"{keep_word(one.keep, sides)}: {gain(one)}", _letter(one.keep, sides))
+            Choice(one.keep, f"{_named(one.keep, sides)}: {gain(one)}", _letter(one.keep, sides))
             for one in known.outcomes
         ]
         choices.append(Choice((), _("none: nothing of it counts"), "0"))
@@ -153,6 +153,10 @@ def gain(outcome: Outcome) -> str:
     told = ngettext("{n} attendance changes.", "{n} attendances change.", n).format(n=n)
     sign = "+" if credits_c >= 0 else ""
     return f"{told} {_('Credits: {sum}').format(sum=sign + hundredths(credits_c))}"
+
+
+def _named(keep: tuple[int, ...], sides: int) -> str:
+    return _("Side {n}").format(n=keep[0]) if len(keep) == 1 else keep_word(keep, sides)
 
 
 def _letter(keep: tuple[int, ...], sides: int) -> str:

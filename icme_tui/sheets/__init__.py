@@ -6,6 +6,7 @@ libraries are shows outside.
 
 from __future__ import annotations
 
+from icme_tui.sheets.csvtext import write_csv
 from icme_tui.sheets.reading import read_book
 from icme_tui.sheets.table import Book, Sheet
 from icme_tui.sheets.tables import Table, write_tables
@@ -19,6 +20,7 @@ __all__ = [
     "Sheet",
     "Table",
     "read_book",
+    "write_csv",
     "write_marked",
     "write_page",
     "write_tables",

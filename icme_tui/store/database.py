@@ -20,7 +20,7 @@ from icme_tui.codes import StoreError
 APPLICATION_ID = 0x49434D45
 """``ICME``: marks the file as ours."""
 
-SCHEMA = 5
+SCHEMA = 6
 """``user_version`` of a store with all migrations applied."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

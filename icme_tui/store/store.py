@@ -21,6 +21,7 @@ from icme_tui.store import (
     cardrecords,
     crowds,
     identity,
+    importlog,
     merging,
     noting,
     people,
@@ -376,7 +377,7 @@ class Store:
             return adjusting.sessions(self.books, station, epoch, first, last)
 
     def people_twice(self, groups: Sequence[Sequence[str]]) -> set[str]:
-        """Who came to the first session of a group and to another of it, or to one session at two stations."""
+        """Who came to the first session of a group and to another of it, or to the first at two stations."""
         with self._lock:
             return crowds.people_twice(self.books, groups, self._identity.aliases())
 
@@ -385,6 +386,18 @@ class Store:
             puts = authority.puts_of(self.books, kind, id_)
             found = [put for put in puts if field in put.body]
             return [(facts.Place(put.station, put.epoch, put.p), put.body[field]) for put in reversed(found)]
+
+    def note_import(self, one: importlog.Import) -> None:
+        """Keep what became of a file, inside a transaction."""
+        importlog.note(self.books, one)
+
+    def imports(self, since_ms: int) -> list[importlog.Import]:
+        with self._lock:
+            return list(importlog.since(self.books, since_ms))
+
+    def flagged_places(self, station: str, epoch: str, first: int, last: int) -> int:
+        with self._lock:
+            return importlog.flagged(self.books, station, epoch, first, last)
 
     def suspect_ranges(self) -> list[Suspects]:
         with self._lock:

@@ -116,3 +116,16 @@ def test_what_waits_is_listed_and_decided(run: Run) -> None:
     assert (code, len(answer["values"]), answer["chosen"]) == (0, 1, None)
     assert run("waiting", "choose", f"person/{people[0]}/name", "--of", "OFFICE")[1]["chosen"]
     assert run("waiting", "choose", "person/P9/name")[1]["error"]["code"] == "NOTHING_WAITS"
+
+
+def test_imports_are_reported_as_tables_and_files(run: Run, tmp_path: Path) -> None:
+    code, seen = run(
+        "report", "imports", "--csv", str(tmp_path / "i.csv"), "--xlsx", str(tmp_path / "i.xlsx")
+    )
+    assert (code, seen["totals"]["files"], seen["totals"]["quarantined"]) == (0, 3, 1)
+    assert (tmp_path / "i.csv").read_text("utf-8-sig").count("\n") == 4
+    assert (tmp_path / "i.xlsx").stat().st_size > 1000
+    assert "V0007" in run("report", "imports", shown=True)[1]
+    assert run("report", "imports", "--since", "2199-01-01")[1]["totals"]["files"] == 0
+    [one] = run("report", "stations", "--csv", str(tmp_path / "s.csv"))[1]["stations"]
+    assert (one["station"], one["files"], one["last_code"]) == ("V0007", 3, "FORK")

@@ -49,6 +49,11 @@ class LoginScreen(StationScreen):
                 password=True,
                 explains=N_("Wrong passwords are noted. Nobody can look a password up."),
             )
+            yield Plain(
+                _("Forgotten? An admin gives you a new one, or the office's recovery sheet does:")
+                + "\nicme operator recover NAME",
+                classes="forgotten",
+            )
 
     def _operator(self) -> str:
         if self.icme.given_operator:

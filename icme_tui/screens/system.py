@@ -17,8 +17,15 @@ from icme_tui.screens.system_check import CheckScreen
 from icme_tui.screens.system_info import AboutScreen, StationInfoScreen
 from icme_tui.screens.system_journal import JournalScreen
 from icme_tui.screens.system_keys import KeysScreen
-from icme_tui.screens.system_operators import AddOperatorScreen, OperatorsScreen, PasswordScreen
+from icme_tui.screens.system_operators import (
+    AddOperatorScreen,
+    ForgottenScreen,
+    OperatorsScreen,
+    PasswordScreen,
+    RemoveOperatorScreen,
+)
 from icme_tui.screens.system_settings import ReadersScreen, choose_language, choose_profile
+from icme_tui.screens.system_trust import RenewScreen, RevokeScreen, TrustScreen
 from icme_tui.screens.widgets.pagedlist import Column, PagedList, Row
 
 
@@ -36,6 +43,7 @@ class SystemScreen(StationScreen):
         Action("system.language", "l", N_("Language"), N_("Chinese or English."), shown=False),
         Action("system.profile", "p", N_("Profile"), N_("Whether the line is spared."), shown=False),
         Action("system.keys", "k", N_("Keys"), N_("All keys, to read and to change."), shown=False),
+        Action("system.trust", "d", N_("Signing keys"), N_("Digits, new keys, stolen ones."), shown=False),
         Action("system.journal", "j", N_("Journal"), N_("Who did what when."), shown=False),
         Action("system.backup", "b", N_("Backup"), N_("Everything in one encrypted file."), shown=False),
         Action("system.check", "c", N_("Check"), N_("Look whether this station is sound."), shown=False),
@@ -43,7 +51,7 @@ class SystemScreen(StationScreen):
     )
     PARTS: ClassVar[tuple[type, ...]] = (
         OperatorsScreen, AddOperatorScreen, PasswordScreen, ReadersScreen, KeysScreen, JournalScreen,
-        CheckScreen,
+        CheckScreen, TrustScreen, RenewScreen, RevokeScreen, ForgottenScreen, RemoveOperatorScreen,
     )  # fmt: skip
 
     def body(self) -> Iterable[Widget]:
@@ -77,6 +85,9 @@ class SystemScreen(StationScreen):
 
     def action_keys(self) -> None:
         self.app.push_screen(KeysScreen())
+
+    def action_trust(self) -> None:
+        self.app.push_screen(TrustScreen())
 
     def action_journal(self) -> None:
         self.app.push_screen(JournalScreen())

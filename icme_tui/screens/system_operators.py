@@ -32,13 +32,16 @@ class OperatorsScreen(StationScreen):
 
     LABEL = N_("Operators")
     HELP = N_(
-        "Everybody who works here should have an account: what is recorded bears its name. An admin adds"
-        " others; everybody changes his own password."
+        "Everybody who works here should have an account: what is recorded bears its name. An admin adds and"
+        " removes others; everybody changes his own password. Who forgot it gets a new one from an admin, or"
+        " with the recovery sheet of the office: icme operator recover NAME."
     )
     CSS_PATH = "system.tcss"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("operators.add", "a", N_("Add"), N_("Add an operator with a password.")),
         Action("operators.password", "w", N_("My password"), N_("Give yourself a new password.")),
+        Action("operators.forgot", "f", N_("Forgot it"), N_("Give the one under the cursor a new password.")),
+        Action("operators.remove", "x", N_("Remove"), N_("Let the one under the cursor log in no more.")),
     )
 
     def body(self) -> Iterable[Widget]:
@@ -69,6 +72,22 @@ class OperatorsScreen(StationScreen):
     def action_password(self) -> None:
         self.app.push_screen(PasswordScreen())
 
+    def action_forgot(self) -> None:
+        if name := self._other():
+            self.app.push_screen(ForgottenScreen(name))
+
+    def action_remove(self) -> None:
+        if name := self._other():
+            self.app.push_screen(RemoveOperatorScreen(name))
+
+    def _other(self) -> str:
+        """Who is under the cursor, if it is not oneself."""
+        row = self.query_one(PagedList).row
+        if row is None or row.key == self.station.operator:
+            self.tell(_("Put the cursor on another operator."), "warn")
+            return ""
+        return str(row.key)
+
 
 class _PasswordForm(StationScreen):
     """What both forms share: the own password, the new one twice, and where errors go."""
@@ -80,6 +99,7 @@ class _PasswordForm(StationScreen):
         "OPERATOR_EXISTS": "name",
         "PASSWORD_WEAK": "new",
         "PASSWORD_SAME": "new",
+        "REASON_MISSING": "reason",
     }
 
     def _own(self) -> Field:
@@ -211,6 +231,95 @@ class PasswordScreen(_PasswordForm):
     def _changed(self, nothing: None) -> None:
         self.app.pop_screen()
         self.icme.tell(_("You have a new password."), "good")
+
+
+class ForgottenScreen(_PasswordForm):
+    """A new password for somebody who forgot his; for admins."""
+
+    LABEL = N_("A forgotten password")
+    HELP = N_("Only an admin can do this. The operator types the new password himself, twice.")
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("forgotten.save", "ctrl+s", N_("Change"), N_("Give this operator the password.")),
+    )
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self._operator = name
+
+    def body(self) -> Iterable[Widget]:
+        with Vertical(classes="sheet"):
+            yield Plain(Text(clean(self._operator), style="bold"), classes="gap")
+            yield self._own()
+            yield from self._new()
+
+    def on_mount(self) -> None:
+        self._field("own").focus_line()
+
+    def _send(self) -> None:
+        own, new, name = self._field("own").value, self._field("new").value, self._operator
+        self.perform(
+            lambda job: operators.change_password(self.station, own, new, name),
+            self._changed,
+            failed=self._refused,
+        )
+
+    def _changed(self, nothing: None) -> None:
+        self.app.pop_screen()
+        self.icme.tell(_("{name} has a new password.").format(name=clean(self._operator)), "good")
+
+
+class RemoveOperatorScreen(_PasswordForm):
+    """Somebody logs in no more."""
+
+    LABEL = N_("Remove an operator")
+    HELP = N_(
+        "The store gets a new key, because the operator knew the old one. Nobody else needs a new password."
+        " Close the program everywhere else first."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action("remove_operator.save", "ctrl+s", N_("Remove"), N_("Remove this operator.")),
+    )
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self._operator = name
+
+    def body(self) -> Iterable[Widget]:
+        with Vertical(classes="sheet"):
+            yield Plain(Text(clean(self._operator), style="bold"))
+            yield Plain(
+                _(
+                    "What {name} recorded stays. The store is encrypted with a new key. Backups made before"
+                    " still open with the old passwords."
+                ).format(name=clean(self._operator)),
+                classes="gap",
+            )
+            yield self._own()
+            yield Field(
+                "reason",
+                _("Reason"),
+                check=lambda text: "" if text.strip() else sentence("REASON_MISSING"),
+                explains=N_("It stands in the journal with your name."),
+            )
+
+    def on_mount(self) -> None:
+        self._field("own").focus_line()
+
+    def _send(self) -> None:
+        question = _("Remove {name} for good?").format(name=clean(self._operator))
+        self.confirm(question, _("Yes, remove"), self._remove)
+
+    def _remove(self) -> None:
+        own, reason, name = self._field("own").value, self._field("reason").value, self._operator
+        self.tell(_("Encrypting anew. Do not switch off."))
+        self.perform(
+            lambda job: operators.remove(self.station, own, name, reason), self._removed, failed=self._refused
+        )
+
+    def _removed(self, nothing: None) -> None:
+        self.app.pop_screen()
+        told = _("{name} may not log in here any more; the store has a new key.")
+        self.icme.tell(told.format(name=clean(self._operator)), "good")
 
 
 def _weak(text: str) -> str:

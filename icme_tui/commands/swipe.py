@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from icme_tui.codes import ReaderError
 from icme_tui.commands.context import opened
 from icme_tui.commands.moments import show_time
 from icme_tui.commands.output import Output
-from icme_tui.commands.readers import reader_for
+from icme_tui.commands.readers import readers_for
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _, ngettext
 
@@ -45,52 +44,55 @@ def swipe(
         float | None, typer.Option(min=0, help=_("End when no card comes for so many seconds."))
     ] = None,
     reader: Annotated[
-        str, typer.Option(metavar="ADDRESS", help=_("The reader. Else the first one of the station."))
-    ] = "",
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help=_("A reader; several for several doors. Else all readers.")),
+    ] = None,
 ) -> None:
     """Take swipes at a session. One line for every card, once its swipe is stored for good.
 
-    Ctrl+C is the usual end: it ends with 0. So does the end of the input, for a reader that types.
+    Ctrl+C is the usual end: the cards under way are finished, and it ends with 0. So does the end of the
+    input, for a reader that types. Several readers are served at the same time, each by itself.
 
     JSON:
         session: code of the session
-        outcomes: list of {code, accepted, uid, card, person, name, unit, dir, cseq, position, warnings};
-            position is that of the fact in the journal, null where none was recorded
+        outcomes: list of {code, accepted, uid, card, person, name, unit, dir, cseq, position, warnings,
+            reader}; position is that of the fact in the journal, null where none was recorded
         counts: how many of each code
         accepted: how many were accepted
     """
-    from icme_tui.operations import presenting
-    from icme_tui.operations.swiping import Swiping
+    from icme_tui.operations.attending import Answered, Attending
+    from icme_tui.operations.preferences import read_preferences
 
     out = Output(ctx)
-    outcomes: list[Outcome] = []
+    answered: list[Answered] = []
     with opened(ctx) as station:
-        device = reader_for(out, station, reader)
+        devices = readers_for(out, station, reader or ())
+        rings = sys.stderr.isatty() and read_preferences(station.home).bell
         try:
-            at_door = Swiping(station, device, session, direction.value)
+            at_door = Attending(station, devices, session, direction.value, most=count, wait_s=wait)
             out.note(_("{title}: cards, please.").format(title=at_door.session.title))
 
-            def show(outcome: Outcome) -> None:
-                out.say(_line(outcome, station.clock.read().wall_ms))
+            def show(one: Answered) -> None:
+                line = _line(one.outcome, station.clock.read().wall_ms)
+                out.say(f"{line}  {one.reader}" if len(devices) > 1 else line)
                 sys.stdout.flush()  # whoever reads the lines may rely on each at once
+                if rings:
+                    print("\a", end="", file=sys.stderr, flush=True)
 
-            for seen in presenting.presentations(device, wait):
-                outcomes.append(at_door.touch(seen, show))
-                if sum(outcome.code != "PUT_CARD_BACK" for outcome in outcomes) == count:
-                    break
+            answered = at_door.answered
+            at_door.take(show)
         except KeyboardInterrupt:
             out.note("")
-        except ReaderError as error:
-            if error.code != "TYPING_ENDED":
-                raise
         finally:
-            device.close()
+            for device in devices:
+                device.close()
+    outcomes = [one.outcome for one in answered]
     accepted = sum(outcome.accepted for outcome in outcomes)
     counts = Counter(outcome.code for outcome in outcomes)
     out.result(
         {
             "session": session,
-            "outcomes": [_as_json(outcome) for outcome in outcomes],
+            "outcomes": [{**_as_json(one.outcome), "reader": one.reader} for one in answered],
             "counts": dict(sorted(counts.items())),
             "accepted": accepted,
         },

@@ -19,6 +19,8 @@ from icme_tui.machine import examining
 from icme_tui.machine.finding import Finding, Level
 from icme_tui.machine.surroundings import Surroundings, here
 from icme_tui.operations import selfcheck
+from icme_tui.operations.preferences import read_preferences
+from icme_tui.operations.preferences import read_preferences
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -55,8 +57,9 @@ def examine(
     """Every check in its order. ``thorough`` reads the whole journal too; without a station its checks are
     left out, and said to be."""
     found = examining.examine(machine, step)
+    numbers = read_preferences(machine.home).numbers if machine.home is not None else {}
     for address in machine.readers:
-        found.append(reader(address))
+        found.append(reader(address, numbers.get(address, "")))
         step()
     found += _home(machine)
     step()
@@ -79,8 +82,9 @@ def worst(findings: Iterable[Finding]) -> Level:
     return "fail" if "fail" in levels else "warn" if "warn" in levels else "ok"
 
 
-def reader(address: str, limit_s: float = READER_S) -> Finding:
-    """Whether the reader at an address can be opened now. Simulated ones are not tried."""
+def reader(address: str, number_format: str = "", limit_s: float = READER_S) -> Finding:
+    """Whether the reader at an address can be opened now; ``number_format`` is that of one that types.
+    Simulated ones are not tried."""
     check = f"reader {address}"
     if address.startswith("sim:"):
         return Finding(check, "skipped", "READER_SIMULATED")
@@ -88,13 +92,14 @@ def reader(address: str, limit_s: float = READER_S) -> Finding:
 
     def attempt() -> None:
         try:
-            opened = open_reader(address)
+            opened = open_reader(address, number_format)
             name = opened.name
             opened.close()
             ended.append(Finding(check, "ok", "READER_ANSWERS", {"name": name}))
         except IcmeError as error:
             level: Level = "warn" if error.code == "READER_IN_USE" else "fail"
-            ended.append(Finding(check, level, error.code, error.detail))
+            remedy = _REMEDIES.get(error.code, "") if address.startswith("evdev:") else ""
+            ended.append(Finding(check, level, error.code, error.detail, (remedy,) if remedy else ()))
         except Exception as error:
             ended.append(Finding(check, "skipped", "CHECK_BROKE", {"why": type(error).__name__}))
 
@@ -153,5 +158,6 @@ _REMEDIES = {
     "CLOCK_WRONG": "timedatectl",
     "BACKUP_NEVER": "icme backup --to /media/STICK",
     "BACKUP_OLD": "icme backup --to /media/STICK",
+    "READER_DENIED": "sudo usermod -aG input $USER",
     "STORE_DAMAGED": "icme backup --to /media/STICK",
 }

@@ -82,7 +82,7 @@ def test_the_levels_of_the_station_are_those_of_the_list() -> None:
 
 def test_a_reader_that_is_refused_answers_or_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     def opens(answer: object) -> Finding:
-        def open_(address: str) -> object:
+        def open_(address: str, number_format: str) -> object:
             if isinstance(answer, Exception):
                 raise answer
             if isinstance(answer, threading.Event):
@@ -90,7 +90,7 @@ def test_a_reader_that_is_refused_answers_or_hangs(monkeypatch: pytest.MonkeyPat
             return Answering()
 
         monkeypatch.setattr(doctoring, "open_reader", open_)
-        return doctoring.reader("pcsc:", 0.05)
+        return doctoring.reader("pcsc:", limit_s=0.05)
 
     assert opens(ReaderError("READER_FORBIDDEN"))[1:3] == ("fail", "READER_FORBIDDEN")
     assert opens(ReaderError("READER_IN_USE", reader="x"))[1:3] == ("warn", "READER_IN_USE")
@@ -98,8 +98,16 @@ def test_a_reader_that_is_refused_answers_or_hangs(monkeypatch: pytest.MonkeyPat
     never = threading.Event()
     assert opens(never)[1:3] == ("fail", "READER_HANGS")
     never.set()
-    monkeypatch.setattr(doctoring, "open_reader", lambda address: Answering())
+    monkeypatch.setattr(doctoring, "open_reader", lambda address, number_format: Answering())
     assert doctoring.reader("pcsc:").detail == {"name": "pcsc:ACR122U"}
+
+
+def test_readers_that_type() -> None:
+    asked = doctoring.reader("keyboard:A")
+    assert asked[1:3] == ("warn", "READER_FORMAT")
+    assert asked.remedy == ("icme reader learn keyboard:A --card NUMBER",)
+    assert doctoring.reader("keyboard:", "hex")[1:3] == ("ok", "READER_TYPED")
+    assert doctoring.reader("evdev:/dev/input/none", "hex").level == "fail"
 
 
 class Answering:
@@ -118,3 +126,10 @@ def test_this_machine_is_what_it_is(world: Deployment) -> None:
     assert not around.has_module("no_such_module.at_all")
     found = doctoring.examine(replace(around, readers=()))
     assert "CHECK_BROKE" not in [one.code for one in found]
+
+
+def test_a_reader_that_types_needs_the_form_of_its_numbers() -> None:
+    assert doctoring.reader("keyboard:").code == "READER_FORMAT"
+    assert doctoring.reader("keyboard:", "dec") == doctoring.Finding(
+        "reader keyboard:", "ok", "READER_ANSWERS", {"name": "keyboard:"}
+    )

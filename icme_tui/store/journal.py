@@ -39,13 +39,25 @@ class Line(NamedTuple):
     line: bytes
 
 
+class _Unpacked(NamedTuple):
+    """A segment in memory."""
+
+    id: int
+    hashes: bytes
+    skip: int
+    lines: list[bytes]
+
+
+_NOTHING = _Unpacked(0, b"", 0, [])
+
+
 class Journal:
     """Reading and appending lines. Writing needs a transaction of the caller's."""
 
     def __init__(self, db: Any, sources: Sources) -> None:
         self._db = db
         self._sources = sources
-        self._unpacked: tuple[int, list[bytes]] = (0, [])
+        self._unpacked = _NOTHING
         """The segment that was read last: places are folded one after the other."""
 
     def compare(self, source: int, first: int, hashes: Sequence[bytes]) -> bytearray:
@@ -214,26 +226,30 @@ class Journal:
             yield Line(p, hash_, line)
 
     def _segmented(self, source: int, first: int, last: int) -> Iterator[Line]:
+        # What is large is not asked for: a place of a big segment would cost as much as the whole of it.
         cursor = self._db.execute(
-            "SELECT id, first, last, hashes, skip FROM segment"
+            "SELECT id, first, last FROM segment"
             " WHERE source = ? AND first <= ? AND last >= ? ORDER BY first",
             (source, last, first),
         )
-        for segment, seg_first, seg_last, hashes, skip in cursor:
-            lines = self._unpack(segment)
+        for segment, seg_first, seg_last in cursor:
+            unpacked = self._unpack(segment)
             for p in range(max(first, seg_first), min(last, seg_last) + 1):
                 i = p - seg_first
-                yield Line(p, hashes[i * 32 : i * 32 + 32], lines[i + skip])
+                yield Line(p, unpacked.hashes[i * 32 : i * 32 + 32], unpacked.lines[i + unpacked.skip])
 
-    def _unpack(self, segment: int) -> list[bytes]:
-        if self._unpacked[0] != segment:
-            row = self._db.execute("SELECT lines FROM segment WHERE id = ?", (segment,)).fetchone()
-            self._unpacked = segment, zlib.decompress(row[0], _ANY_HEADER).split(b"\n")
-        return self._unpacked[1]
+    def _unpack(self, segment: int) -> _Unpacked:
+        if self._unpacked.id != segment:
+            hashes, skip, lines = self._db.execute(
+                "SELECT hashes, skip, lines FROM segment WHERE id = ?", (segment,)
+            ).fetchone()
+            plain = zlib.decompress(lines, _ANY_HEADER).split(b"\n")
+            self._unpacked = _Unpacked(segment, hashes, skip, plain)
+        return self._unpacked
 
     def forget(self) -> None:
         """Drop what is remembered of a transaction that was rolled back."""
-        self._unpacked = (0, [])
+        self._unpacked = _NOTHING
 
     def _insert_segment(
         self, source: int, first: int, hashes: Sequence[bytes], skip: int, block: bytes

@@ -20,7 +20,6 @@ from icme_tui.machine.finding import Finding, Level
 from icme_tui.machine.surroundings import Surroundings, here
 from icme_tui.operations import selfcheck
 from icme_tui.operations.preferences import read_preferences
-from icme_tui.operations.preferences import read_preferences
 
 if TYPE_CHECKING:
     from icme_tui.station import Station
@@ -88,6 +87,9 @@ def reader(address: str, number_format: str = "", limit_s: float = READER_S) -> 
     check = f"reader {address}"
     if address.startswith("sim:"):
         return Finding(check, "skipped", "READER_SIMULATED")
+    if address.startswith(("keyboard:", "evdev:")) and not number_format:
+        learn = f"icme reader learn {shlex.quote(address)} --card NUMBER"
+        return Finding(check, "warn", "READER_FORMAT", {"reader": address}, (learn,))
     ended: list[Finding] = []
 
     def attempt() -> None:

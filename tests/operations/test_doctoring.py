@@ -106,7 +106,6 @@ def test_readers_that_type() -> None:
     asked = doctoring.reader("keyboard:A")
     assert asked[1:3] == ("warn", "READER_FORMAT")
     assert asked.remedy == ("icme reader learn keyboard:A --card NUMBER",)
-    assert doctoring.reader("keyboard:", "hex")[1:3] == ("ok", "READER_TYPED")
     assert doctoring.reader("evdev:/dev/input/none", "hex").level == "fail"
 
 

@@ -125,10 +125,3 @@ def test_this_machine_is_what_it_is(world: Deployment) -> None:
     assert not around.has_module("no_such_module.at_all")
     found = doctoring.examine(replace(around, readers=()))
     assert "CHECK_BROKE" not in [one.code for one in found]
-
-
-def test_a_reader_that_types_needs_the_form_of_its_numbers() -> None:
-    assert doctoring.reader("keyboard:").code == "READER_FORMAT"
-    assert doctoring.reader("keyboard:", "dec") == doctoring.Finding(
-        "reader keyboard:", "ok", "READER_ANSWERS", {"name": "keyboard:"}
-    )

@@ -10,6 +10,7 @@ from icme_tui.cards.holder import Holder
 from icme_tui.cards.image import Image
 from icme_tui.cards.keys import MAD_KEY, CardKeys
 from icme_tui.cards.layout import (
+    DATA_BLOCKS,
     HOLDER_BLOCKS,
     RING_BLOCKS,
     SECTORS,
@@ -18,13 +19,25 @@ from icme_tui.cards.layout import (
     sector_of,
     trailer_of,
 )
-from icme_tui.cards.plan import Plan, Read, try_key
+from icme_tui.cards.plan import KeyType, Plan, Read, try_key
 from icme_tui.codes import CardError
 
 CardState = Literal[
     "OK", "BLANK", "INCOMPLETE", "CANCELLED", "ISSUER_UNKNOWN", "SIGNATURE_BAD", "HOLDER_BAD", "FOREIGN_CARD"
 ]
-SectorState = Literal["ours", "transport", "closed"]
+SectorState = Literal["ours", "transport", "public", "closed"]
+"""Which key opens a sector: ours, that of new cards, another that everybody knows, or none that we know."""
+
+PUBLIC_KEYS: tuple[tuple[KeyType, bytes], ...] = (
+    ("A", MAD_KEY),
+    ("A", bytes.fromhex("D3F7D3F7D3F7")),
+    ("A", bytes.fromhex("B0B1B2B3B4B5")),
+    ("B", bytes.fromhex("B0B1B2B3B4B5")),
+    ("A", bytes.fromhex("000000000000")),
+    ("A", bytes.fromhex("AABBCCDDEEFF")),
+    ("A", bytes.fromhex("4D3A99C351DD")),
+)
+"""Keys that stand in the standards (the application directory, NDEF) or that makers leave in their cards."""
 
 
 class Inspection(NamedTuple):
@@ -41,16 +54,23 @@ class Inspection(NamedTuple):
     """Every data block that could be read."""
 
 
-def inspect(uid: bytes, keys: CardKeys | None) -> Plan[Inspection]:
-    """Read all that can be read. Without keys (before the first pack) only public facts."""
+def inspect(uid: bytes, keys: CardKeys | None, *, publicly: bool = False) -> Plan[Inspection]:
+    """Read all that can be read. Without keys (before the first pack) only public facts.
+
+    ``publicly``: of a card of another system also what ``PUBLIC_KEYS`` open, which takes seconds.
+    """
     sectors: list[SectorState] = []
     blocks: dict[int, bytes] = {}
     for sector in range(SECTORS):
         state = yield from _open(uid, sector, keys)
         sectors.append(state)
         if state != "closed":
-            for block in data_blocks(sector):
-                blocks[block] = yield Read(block)
+            blocks |= yield from _readable(sector)
+    if publicly and "ours" not in sectors[1:]:
+        for sector, state in enumerate(sectors):
+            if state == "closed" and (yield from _open_publicly(sector)):
+                sectors[sector] = "public"
+                blocks |= yield from _readable(sector)
     found = image.collect(blocks) if {*HOLDER_BLOCKS, *SIGNATURE_BLOCKS} <= blocks.keys() else None
     person = _holder(found)
     state_of_card = _state(uid, sectors, blocks, found, keys)
@@ -89,6 +109,27 @@ def _open(uid: bytes, sector: int, keys: CardKeys | None) -> Plan[SectorState]:
     return "closed"
 
 
+def _open_publicly(sector: int) -> Plan[bool]:
+    """Whether a key that everybody knows opens a sector of another system."""
+    for key_type, key in PUBLIC_KEYS:
+        if (yield from try_key(trailer_of(sector), key_type, key)):
+            return True
+    return False
+
+
+def _readable(sector: int) -> Plan[dict[int, bytes]]:
+    """The data blocks of the open sector, up to one that its access bits keep closed: the card has halted
+    then."""
+    found: dict[int, bytes] = {}
+    try:
+        for block in data_blocks(sector):
+            found[block] = yield Read(block)
+    except CardError as refusal:
+        if refusal.code != "ACCESS_DENIED":
+            raise
+    return found
+
+
 def _state(
     uid: bytes,
     sectors: list[SectorState],
@@ -99,7 +140,7 @@ def _state(
     kinds = set(sectors[1:])  # the key of sector 0 is public and proves nothing
     if kinds == {"ours"} and found is not None and keys is not None:
         return believe(uid, found, keys)
-    if kinds == {"transport"}:
+    if kinds == {"transport"} and blocks.keys() >= {*DATA_BLOCKS}:
         content = b"".join(data for block, data in blocks.items() if sector_of(block))
         if content.strip(b"\0") == b"" or content.strip(b"\xff") == b"":
             return "BLANK"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from icme_tui.commands import card_changes, card_links, card_trace
+from icme_tui.commands import card_changes, card_links, card_trace, foreignwords
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import FAILED, Output
 from icme_tui.commands.readers import reader_for
@@ -101,6 +101,7 @@ def inspect(
 
     JSON:
         uid: of the card
+        kind: mifare-classic-1k, mifare-classic-4k, mifare-mini, mifare-ultralight, mifare-desfire or other
         state: OK, BLANK, INCOMPLETE, CANCELLED, FOREIGN_CARD, ISSUER_UNKNOWN, SIGNATURE_BAD or HOLDER_BAD
         registered: its number in the registry; empty if it is not known there
         registered_state: active, cancelled, lost or replaced; empty if it is not known there
@@ -111,7 +112,7 @@ def inspect(
         holder: what stands on the card, or null: {number, person, unit, name, issue, key_version, sex,
             title, valid_until, station}
         applications: identifiers in its directory
-        sectors: list of ours, transport or closed
+        sectors: list of ours, transport, public (a key that everybody knows) or closed
         records: list of {number, station, session, at, direction, doubtful, verified, known}; verified is
             null for those of other stations; known: the store knows it
         highest: the highest record number that the store knows of this card, 0 for none
@@ -171,6 +172,7 @@ def _as_json(sight: Sight) -> dict[str, Any]:
     person, holder = sight.person, sight.holder
     return {
         "uid": sight.uid,
+        "kind": sight.kind,
         "state": sight.state,
         "registered": sight.registered,
         "registered_state": sight.registered_state,
@@ -192,12 +194,15 @@ def _pairs(sight: Sight) -> list[tuple[str, object]]:
     words = _("In order.") if sight.state == "OK" else sentence(sight.state)
     return [
         (_("UID"), sight.uid),
+        (_("Kind"), foreignwords.kind(sight.kind)),
         (_("State"), f"{words} [{sight.state}]"),
         (_("Number on the card"), holder.number if holder else ""),
         (_("Number in the registry"), f"{sight.registered} {sight.registered_state}".strip()),
         (_("Holder"), f"{person.name} ({person.code})" if person else ""),
         (_("Unit"), person.unit if person else ""),
         (_("Issuing station"), holder.station if holder else ""),
+        (_("Applications"), foreignwords.applications(sight.applications)),
+        (_("Sectors"), foreignwords.open_sectors(sight.sectors)),
         (_("Was cut here"), _("yes") if sight.begun else _("no")),
         (_("Records"), len(sight.records)),
     ]

@@ -236,6 +236,7 @@ _CARDS = {
     "NO_CARD_KEYS": N_("This venue has no keys for cards yet. Import its first pack from the office."),
     "NUMBERS_USED_UP": N_("This station has no card numbers left. Ask the office for a new pack."),
     "PUT_CARD_BACK": N_("Not finished: put the card back and leave it there."),
+    "SIM_KIND": N_("There are no simulated cards of the kind '{kind}'. There are: {known}."),
     "SIM_TORN": N_("There is no way '{torn}' to cut a write. There are: {known}."),
     "UNKNOWN_CARD": N_("An empty card that was never issued."),
 }

@@ -24,8 +24,12 @@ def new_cards(
     count: Annotated[
         int, typer.Option(min=1, max=MOST_CARDS, help=_("So many, named CARD-1, CARD-2 and so on."))
     ] = 1,
+    kind: Annotated[str, typer.Option(help=_("Of this kind: 1k, 4k, ultralight, or random."))] = "1k",
 ) -> None:
     """Make a blank card, or several.
+
+    An Ultralight card has nothing but its number; one of the kind random has a number as telephones draw it
+    anew each time.
 
     JSON:
         cards: list of {name, uid}
@@ -38,7 +42,7 @@ def new_cards(
     made = []
     with out.progress(_("Making cards"), len(names)) as step:
         for one in names:
-            made.append(simulating.new_card(folder, one))
+            made.append(simulating.new_card(folder, one, kind))
             step()
     out.result(
         {"cards": [{"name": card.name, "uid": card.uid} for card in made]},

@@ -1,4 +1,4 @@
-"""A MIFARE Classic 1K chip down to memory, keys and access bits (NXP MF1S50yyX, tables 6 to 8).
+"""A MIFARE Classic chip down to memory, keys and access bits (NXP MF1S50yyX, tables 6 to 8).
 
 What it refuses, a real chip refuses: it halts after a failed authentication, enforces the access
 conditions block by block, never shows key A, shows key B only where the conditions let it be read (and
@@ -11,11 +11,15 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from icme_tui.cards import access
-from icme_tui.cards.layout import BLOCK_SIZE, BLOCKS, SECTORS, is_trailer, sector_of, trailer_of
+from icme_tui.cards.layout import BLOCK_SIZE, BLOCKS, is_trailer, sector_of, trailer_of
 from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError
 
 MEMORY = BLOCKS * BLOCK_SIZE
+MEMORY_4K = 4 * MEMORY
+"""32 sectors of 4 blocks, of which only the first 16 answer here, then 8 of 16."""
+
+_TRAILERS_4K = (*range(3, 128, 4), *range(143, 256, 16))
 
 _READ = ("AB", "AB", "AB", "B", "AB", "B", "AB", "")
 """Who may read a data block, by condition C1 C2 C3."""
@@ -28,20 +32,20 @@ _KEY_B_READ = ("A", "A", "A", "", "", "", "", "")
 _KEY_B_WRITE = ("A", "A", "", "B", "B", "", "", "")
 
 
-def new_memory(uid: bytes) -> bytearray:
-    """1,024 bytes of a new card with a UID of 4 bytes: empty, in transport configuration."""
-    memory = bytearray(MEMORY)
+def new_memory(uid: bytes, size: int = MEMORY) -> bytearray:
+    """The bytes of a new card with a UID of 4 bytes, of 1K or of 4K: empty, in transport configuration."""
+    memory = bytearray(size)
     check = uid[0] ^ uid[1] ^ uid[2] ^ uid[3]
-    memory[:BLOCK_SIZE] = uid + bytes([check, 0x08, 0x04, 0x00]) + b"simulate"
+    maker = bytes([check, 0x08, 0x04, 0x00] if size == MEMORY else [check, 0x18, 0x02, 0x00])
+    memory[:BLOCK_SIZE] = uid + maker + b"simulate"
     blank = access.trailer(access.TRANSPORT_KEY, access.TRANSPORT, 0x69, access.TRANSPORT_KEY)
-    for sector in range(SECTORS):
-        start = trailer_of(sector) * BLOCK_SIZE
-        memory[start : start + BLOCK_SIZE] = blank
+    for trailer in range(3, BLOCKS, 4) if size == MEMORY else _TRAILERS_4K:
+        memory[trailer * BLOCK_SIZE : (trailer + 1) * BLOCK_SIZE] = blank
     return memory
 
 
 class Classic1K:
-    """One chip in the field."""
+    """One chip in the field; of a 4K chip the first 16 sectors, which are the same."""
 
     def __init__(self, memory: bytearray, save: Callable[[int, bytes], None]) -> None:
         """``save(block, data)`` is called with every block that changes, before the write returns."""
@@ -54,6 +58,10 @@ class Classic1K:
     def uid(self) -> bytes:
         """The 4 bytes of the UID."""
         return bytes(self._memory[:4])
+
+    @property
+    def is_4k(self) -> bool:
+        return len(self._memory) == MEMORY_4K
 
     @property
     def halted(self) -> bool:

@@ -1,9 +1,10 @@
 """A folder of simulated cards, and which of them lies on the reader.
 
-``NAME.mfd`` is a card: the 1,024 bytes of its memory, keys included, in the order of the blocks, as dump
-tools write them. ``reader.json`` says which card lies on the reader; whoever may write to the folder can
-put one on or take it away, from another process too. Files have mode 0600. A block is written in place
-with one call of 16 bytes, so a process that is killed leaves every block old or new.
+``NAME.mfd`` is a card: the 1,024 or 4,096 bytes of its memory, keys included, in the order of the blocks, as
+dump tools write them. ``NAME.uid`` is a card that has nothing but a UID. ``reader.json`` says which card lies
+on the reader; whoever may write to the folder can put one on or take it away, from another process too.
+Files have mode 0600. A block is written in place with one call of 16 bytes, so a process that is killed
+leaves every block old or new.
 """
 
 from __future__ import annotations
@@ -20,9 +21,14 @@ import msgspec
 from icme_tui.cards.layout import BLOCK_SIZE
 from icme_tui.codes import ReaderError
 from icme_tui.devices import mifare
+from icme_tui.devices.uidonly import UidOnly
 
 Torn = Literal["old", "new", "zero", "mixed"]
 TORN: tuple[Torn, ...] = ("old", "new", "zero", "mixed")
+
+Kind = Literal["1k", "4k", "ultralight", "random"]
+KINDS: tuple[Kind, ...] = ("1k", "4k", "ultralight", "random")
+"""What can be simulated; ``random`` has a UID as telephones draw it anew each time."""
 
 _STATE = "reader.json"
 _NAME = re.compile(r"[^\W_][\w.-]{0,63}")
@@ -43,27 +49,39 @@ class OnReader(msgspec.Struct, frozen=True):
 _decoder = msgspec.json.Decoder(OnReader)
 
 
-def new_card(folder: Path, name: str, uid: bytes | None = None) -> bytes:
-    """Put a new, empty card into the folder and give back its UID (4 bytes, made from the name).
+def new_card(folder: Path, name: str, uid: bytes | None = None, kind: Kind = "1k") -> bytes:
+    """Put a new, empty card into the folder and give back its UID (made from the name; of an Ultralight 7
+    bytes, else 4).
 
     Raises ReaderError SIM_NAME for a name that is no plain word, SIM_EXISTS for a name that is taken.
     """
     if uid is None:
-        uid = uid_for(name)
-    path = card_path(folder, name)
+        uid = uid_for(name, kind)
+    path, other = card_path(folder, name), uid_path(folder, name)
+    if kind in ("1k", "4k"):
+        content = bytes(mifare.new_memory(uid, mifare.MEMORY if kind == "1k" else mifare.MEMORY_4K))
+    else:
+        content, path, other = uid, other, path
+    if other.exists():
+        raise ReaderError("SIM_EXISTS", card=name)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as cause:
         raise ReaderError("SIM_EXISTS", card=name) from cause
     with os.fdopen(handle, "wb") as file:
-        file.write(mifare.new_memory(uid))
+        file.write(content)
     return uid
 
 
-def uid_for(name: str) -> bytes:
-    """The 4-byte UID of a card of this name, always the same; never a random or a cascaded one."""
+def uid_for(name: str, kind: Kind = "1k") -> bytes:
+    """The UID of a card of this name, always the same; only a ``random`` one looks random, and none looks
+    cascaded."""
     digest = hashlib.sha256(b"icme-sim/1\n" + name.encode()).digest()
+    if kind == "random":
+        return b"\x08" + digest[1:4]
+    if kind == "ultralight":
+        return b"\x04" + digest[1:7]
     first = digest[0]
     while first in (0x00, 0x08, 0x88, 0xF8, 0xFF):
         first = first + 1 & 0xFF
@@ -72,16 +90,13 @@ def uid_for(name: str) -> bytes:
 
 def list_cards(folder: Path) -> list[tuple[str, bytes]]:
     """Name and UID of every card in the folder, by name."""
-    cards = []
-    for path in sorted(folder.glob("*.mfd")):
-        with path.open("rb") as file:
-            cards.append((path.stem, file.read(4)))
-    return cards
+    cards = [(path.stem, path.read_bytes()[:4]) for path in folder.glob("*.mfd")]
+    return sorted(cards + [(path.stem, path.read_bytes()) for path in folder.glob("*.uid")])
 
 
 def tap(folder: Path, name: str, pull_after: int | None = None, torn: Torn | None = None) -> None:
     """Put a card on the reader, in place of what lies there. Raises ReaderError SIM_UNKNOWN."""
-    if not card_path(folder, name).exists():
+    if not (card_path(folder, name).exists() or uid_path(folder, name).exists()):
         raise ReaderError("SIM_UNKNOWN", card=name)
     state = msgspec.json.encode(OnReader(name, secrets.token_hex(8), pull_after, torn))
     draft = folder / f".{_STATE}.{os.getpid()}"
@@ -107,14 +122,23 @@ def on_reader(folder: Path) -> OnReader | None:
         return None
 
 
+def chip(folder: Path, name: str) -> mifare.Classic1K | UidOnly:
+    """The chip of a card of any kind. Raises ReaderError SIM_UNKNOWN."""
+    path = uid_path(folder, name)
+    return UidOnly(path.read_bytes()) if path.exists() else load(folder, name)
+
+
 def load(folder: Path, name: str) -> mifare.Classic1K:
-    """The chip of a card; what is written to it is written to its file. Raises ReaderError SIM_UNKNOWN."""
+    """The chip of a Classic card; what is written to it is written to its file.
+
+    Raises ReaderError SIM_UNKNOWN.
+    """
     path = card_path(folder, name)
     try:
         memory = bytearray(path.read_bytes())
     except FileNotFoundError as cause:
         raise ReaderError("SIM_UNKNOWN", card=name) from cause
-    if len(memory) != mifare.MEMORY:
+    if len(memory) not in (mifare.MEMORY, mifare.MEMORY_4K):
         raise ReaderError("SIM_UNKNOWN", card=name)
 
     def save(block: int, data: bytes) -> None:
@@ -132,3 +156,8 @@ def card_path(folder: Path, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise ReaderError("SIM_NAME", card=name)
     return folder / f"{name}.mfd"
+
+
+def uid_path(folder: Path, name: str) -> Path:
+    """The file of a card that has nothing but a UID. Raises ReaderError SIM_NAME."""
+    return card_path(folder, name).with_suffix(".uid")

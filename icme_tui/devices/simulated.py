@@ -13,10 +13,12 @@ from icme_tui.codes import CardError
 from icme_tui.devices import shelf
 from icme_tui.devices.claim import Claim
 from icme_tui.devices.mifare import Classic1K
-from icme_tui.devices.port import CardSeen, Signal
+from icme_tui.devices.port import CardKind, CardSeen, Signal
 from icme_tui.devices.shelf import OnReader, Torn
+from icme_tui.devices.uidonly import UidOnly
 
 _POLL_S = 0.02
+_LONG_UID = 7
 Seen = TypeVar("Seen")
 
 
@@ -46,7 +48,7 @@ class SimulatedReader:
         self._folder = folder
         self._timing = timing
         self._present: OnReader | None = None
-        self._chip: Classic1K | None = None
+        self._chip: Classic1K | UidOnly | None = None
         self._left: int | None = None
 
     def wait_for_card(self, timeout_s: float) -> CardSeen | None:
@@ -57,9 +59,9 @@ class SimulatedReader:
         if self._present is None or present.tap != self._present.tap:
             self._left = present.pull_after
         self._present = present
-        self._chip = shelf.load(self._folder, present.card)
+        self._chip = shelf.chip(self._folder, present.card)
         time.sleep(self._timing.select)
-        return CardSeen(self._chip.uid, "mifare-classic-1k")
+        return CardSeen(self._chip.uid, _kind_of(self._chip))
 
     def wait_for_removal(self, timeout_s: float) -> bool:
         """See ``port.Reader``."""
@@ -91,8 +93,9 @@ class SimulatedReader:
     def write(self, block: int, data: bytes) -> None:
         """See ``port.Reader``."""
         chip = self._field()
-        if self._left == 0 and self._present is not None and self._present.torn is not None:
-            chip.put(block, torn(chip.peek(block), chip.written(block, data), self._present.torn))
+        how = self._present.torn if self._present is not None and self._left == 0 else None
+        if how is not None and isinstance(chip, Classic1K):
+            chip.put(block, torn(chip.peek(block), chip.written(block, data), how))
         self._pull_if_due()
         time.sleep(self._timing.write)
         chip.write(block, data)
@@ -106,7 +109,7 @@ class SimulatedReader:
         if self._claim is not None:
             self._claim.release()
 
-    def _field(self) -> Classic1K:
+    def _field(self) -> Classic1K | UidOnly:
         if self._chip is None or self._present is None:
             raise CardError("CARD_GONE")
         if not self._still_there(self._present):
@@ -135,6 +138,12 @@ class SimulatedReader:
         while (found := look()) is None and time.monotonic() < deadline:
             time.sleep(_POLL_S)
         return found
+
+
+def _kind_of(chip: Classic1K | UidOnly) -> CardKind:
+    if isinstance(chip, UidOnly):
+        return "mifare-ultralight" if len(chip.uid) == _LONG_UID else "other"
+    return "mifare-classic-4k" if chip.is_4k else "mifare-classic-1k"
 
 
 def torn(old: bytes, new: bytes, kind: Torn) -> bytes:

@@ -45,6 +45,8 @@ class Sight(NamedTuple):
     """Everything that can be said of a card."""
 
     uid: str
+    kind: str
+    """``mifare-classic-1k``, ``mifare-classic-4k``, ``mifare-ultralight`` … as its reader tells."""
     state: str
     """``OK``, ``BLANK``, ``INCOMPLETE``, ``CANCELLED``, ``FOREIGN_CARD`` …"""
     sectors: tuple[str, ...]
@@ -78,7 +80,7 @@ def inspect_card(station: Station, reader: Reader, seen: CardSeen, *, harvest: b
     Raises CardError CARD_GONE, ReaderError; StoreError with ``harvest``.
     """
     keys = station.card_keys
-    found = run(reader, inspect(seen.uid, keys)) if seen.is_classic else _UID_ONLY
+    found = run(reader, inspect(seen.uid, keys, publicly=True)) if seen.is_classic else _UID_ONLY
     uid = hex_of(seen.uid)
     kept = keep_inspected(station, seen.uid, found, reader.name) if harvest else 0
     known = card_of(station, uid)
@@ -89,6 +91,7 @@ def inspect_card(station: Station, reader: Reader, seen: CardSeen, *, harvest: b
         person = person_of(station, found.holder.person, found.holder.name, found.holder.unit)
     return Sight(
         uid=uid,
+        kind=seen.kind,
         state=found.state,
         sectors=found.sectors,
         holder=found.holder,

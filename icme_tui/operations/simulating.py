@@ -26,9 +26,15 @@ def cards_folder(home: Path) -> Path:
     return Home(home).cards
 
 
-def new_card(folder: Path, name: str) -> SimulatedCard:
-    """A new, blank card. Raises ReaderError SIM_NAME, SIM_EXISTS."""
-    return SimulatedCard(name, hex_of(shelf.new_card(folder, name)), False)
+def new_card(folder: Path, name: str, kind: str = "1k") -> SimulatedCard:
+    """A new, blank card of a kind: 1k, 4k, ultralight, or random for one whose UID changes each time.
+
+    Raises ReaderError SIM_NAME, SIM_EXISTS, SIM_KIND.
+    """
+    wanted = next((known for known in shelf.KINDS if known == kind), None)
+    if wanted is None:
+        raise ReaderError("SIM_KIND", kind=kind, known=list(shelf.KINDS))
+    return SimulatedCard(name, hex_of(shelf.new_card(folder, name, kind=wanted)), False)
 
 
 def tap(folder: Path, name: str, pull_after: int | None = None, torn: str = "") -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from icme_tui.clock import parse_utc
-from icme_tui.commands import doorwords
+from icme_tui.commands import doorwords, foreignwords
 from icme_tui.commands.cardwords import FIELDS, NEXT_PACK, PROPOSAL
 from icme_tui.commands.moments import show_moment
 from icme_tui.commands.peoplewords import CARD_STATES
@@ -138,7 +138,12 @@ def facts_of(saw: Saw, cells: int) -> str:
     """Everything that is known of a card, in five lines."""
     sight = saw.sight
     holder = sight.holder
-    lines = [_("UID {uid}, {state}").format(uid=sight.uid, state=_(_STATES[sight.state]))]
+    kind = foreignwords.kind(sight.kind)
+    named = f"{sight.uid}, {kind}" if kind and sight.state == "FOREIGN_CARD" else sight.uid
+    lines = [_("UID {uid}, {state}").format(uid=named, state=_(_STATES[sight.state]))]
+    if sight.state == "FOREIGN_CARD":
+        told = (foreignwords.applications(sight.applications), foreignwords.open_sectors(sight.sectors))
+        lines += [", ".join(part for part in told if part)] if any(told) else []
     if holder is not None:
         lines.append(
             _("On the card: {name} ({person}), card {number}, issue {issue}, station {station}").format(

@@ -109,3 +109,37 @@ def test_without_keys_only_public_facts() -> None:
     assert seen.state == "FOREIGN_CARD"
     assert seen.sectors[0] == "ours"
     assert set(seen.sectors[1:]) == {"closed"}
+
+
+def test_what_everybody_can_read_of_a_card_of_another_system() -> None:
+    field = Field()
+    closed = b"\1" * 6 + bytes.fromhex("78778869") + b"\2" * 6
+    for sector in range(1, 16):
+        field.chip.put(4 * sector + 3, closed)
+    field.chip.put(7, bytes.fromhex("D3F7D3F7D3F7 7F0788 40") + b"\2" * 6)  # an NDEF sector
+    field.chip.put(11, b"\1" * 6 + bytes.fromhex("78778869 B0B1B2B3B4B5"))
+    field.chip.put(4, b"\x03\x0b https://a.b".ljust(16))
+    before = bytes(field.memory)
+    seen = field.run(inspect(UID, keys_of(8), publicly=True))
+    assert seen.state == "FOREIGN_CARD"
+    assert seen.sectors == ("transport", "public", "public") + ("closed",) * 13
+    assert seen.blocks[4] == field.chip.peek(4)
+    assert set(seen.blocks) == {1, 2, 4, 5, 6, 8, 9, 10}
+    assert bytes(field.memory) == before
+    assert field.counts()[2] == 0
+
+
+def test_a_block_that_nobody_may_read_hides_no_other_sector() -> None:
+    field = Field()
+    field.chip.put(7, bytes.fromhex("FFFFFFFFFFFF 0F00FF 69") + b"\2" * 6)  # data blocks to key B alone
+    seen = field.run(inspect(UID, keys_of(8), publicly=True))
+    assert (seen.state, seen.sectors[1], seen.sectors[2]) == ("FOREIGN_CARD", "transport", "transport")
+    assert set(seen.blocks) >= {1, 2, 8, 9, 10}
+
+
+def test_at_a_door_no_time_goes_into_the_keys_of_others() -> None:
+    field = Field()
+    for sector in range(1, 16):
+        field.chip.put(4 * sector + 3, b"\1" * 6 + bytes.fromhex("78778869") + b"\2" * 6)
+    field.run(inspect(UID, keys_of(8)))
+    assert field.counts()[0] <= 32

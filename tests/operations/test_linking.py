@@ -15,7 +15,7 @@ from icme_tui.operations import guests, linking, packrows
 from icme_tui.operations.guests import NewGuest
 from icme_tui.operations.holders import active_card_of, card_of
 from icme_tui.operations.inspecting import inspect_card
-from icme_tui.operations.issuing import people_without_card
+from icme_tui.operations.issuing import issue_card, people_without_card
 from icme_tui.operations.swiping import Outcome, Swiping
 from icme_tui.station import Station
 from tests.support.venues import PEOPLE, Deployment, deploy, give_pack
@@ -174,3 +174,42 @@ def test_a_linked_card_that_is_looked_at_tells_its_person(world: Deployment) -> 
     assert (sight.registered, sight.registered_state, sight.person.code) == (uid, "active", WANG)
     by_number = inspect_card(world.office, TypingReader(), CardSeen(seen.uid, "other"))  # type: ignore[arg-type]
     assert (by_number.state, by_number.registered) == ("FOREIGN_CARD", uid)
+
+
+@pytest.mark.parametrize("kind", ["4k", "ultralight", "random"])
+def test_cards_of_other_kinds(world: Deployment, kind: str) -> None:
+    uid = shelf.new_card(world.folder, "other", kind=kind).hex().upper()  # type: ignore[arg-type]
+    shelf.tap(world.folder, "other")
+    reader = world.reader()
+    seen = reader.wait_for_card(0)
+    assert seen is not None
+    sight = inspect_card(world.office, reader, seen)
+    wanted = {
+        "4k": ("mifare-classic-4k", "BLANK", 16),
+        "ultralight": ("mifare-ultralight", "FOREIGN_CARD", 0),
+    }
+    assert (sight.kind, sight.state, len(sight.sectors)) == wanted.get(kind, ("other", "FOREIGN_CARD", 0))
+    if kind == "random":
+        with pytest.raises(IcmeError, match="FOREIGN_CARD"):
+            linking.link_card(world.office, uid, WANG)
+        return
+    linking.link_card(world.office, uid, WANG)
+    at_door = world.swiping(world.office)
+    outcome = world.touch(at_door, "other")
+    assert (outcome.code, outcome.warnings) == ("ACCEPTED_IN", ("BY_UID",))
+
+
+def test_a_4k_card_is_issued_and_swiped_like_any_other(world: Deployment) -> None:
+    shelf.new_card(world.folder, WANG, kind="4k")
+    before = (world.folder / f"{WANG}.mfd").read_bytes()
+    shelf.tap(world.folder, WANG)
+    reader = world.reader()
+    seen = reader.wait_for_card(0)
+    assert seen is not None
+    issue_card(world.venue, reader, seen, WANG)
+    shelf.remove(world.folder)
+    outcome = world.touch(world.swiping(), WANG)
+    assert (outcome.code, outcome.cseq) == ("ACCEPTED_IN", 1)
+    after = (world.folder / f"{WANG}.mfd").read_bytes()
+    assert len(after) == 4096
+    assert after[1024:] == before[1024:]

@@ -120,8 +120,9 @@ class GuestPut(Put, frozen=True, tag="guest"):
 
 class StationPut(Put, frozen=True, tag="station"):
     """number, name, unit, place, sign_key, age, card_key, key_version, card_from, card_to,
-    request, replaced_keys, rotated_keys, replaced_card_keys, good_marks (list of {key, epoch, pos, head}: how far revoked keys are good),
-    state."""
+    request, replaced_keys, rotated_keys, replaced_card_keys, state,
+    good_marks (list of {key, epoch, pos, head}: how far revoked keys are good),
+    lost_versions (list of {version, epoch, pos}: revoked record keys, and what was held of each epoch)."""
 
 
 class OperatorPut(Put, frozen=True, tag="operator"):

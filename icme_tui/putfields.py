@@ -36,6 +36,7 @@ PUT_FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
         "rotated_keys": (list,),
         "replaced_card_keys": (list,),
         "good_marks": (list,),
+        "lost_versions": (list,),
     },
     "operator": dict.fromkeys(("name", "role", "state", "password_at", "reason"), _TEXT),
 }
@@ -46,6 +47,7 @@ LIST_ITEMS: dict[str, dict[str, tuple[type, ...]] | tuple[type, ...]] = {
     "replaced_keys": _TEXT,
     "rotated_keys": _TEXT,
     "replaced_card_keys": _TEXT,
+    "lost_versions": {"epoch": _TEXT, **dict.fromkeys(("version", "pos"), _NUMBER)},
     "good_marks": {**dict.fromkeys(("key", "epoch", "head"), _TEXT), "pos": _NUMBER},
 }
 """Field that is a list → the types of its items, or of the fields of each."""

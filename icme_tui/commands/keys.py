@@ -205,10 +205,15 @@ def revoke(
             metavar="FILE", help=_("A bundle from before the loss: all up to its end stays good. Repeatable.")
         ),
     ] = None,
+    keep_cards: Annotated[
+        bool,
+        typer.Option("--keep-cards", help=_("Records of it that are seen on cards later go on to count.")),
+    ] = False,
 ) -> None:
     """Believe the key of a stolen or lost station no longer. Only the office can do it.
 
-    What was accepted stays. Without a --keep option every bundle of this key is refused from now on. The
+    What was accepted stays. Without a --keep option every bundle of this key is refused from now on, and of
+    its records on cards those count no more of which the office has not heard yet. The
     venues learn of it with their next pack. A new machine of the venue comes in with 'icme enroll --replace'.
 
     JSON:
@@ -221,7 +226,12 @@ def revoke(
     out = Output(ctx)
     with opened(ctx) as station:
         done = revoking.revoke(
-            station, station_code, reason, keep_received=keep_received, keep_up_to=keep_up_to or ()
+            station,
+            station_code,
+            reason,
+            keep_received=keep_received,
+            keep_up_to=keep_up_to or (),
+            keep_records=keep_cards,
         )
     marks = {epoch: list(mark) for epoch, mark in done.marks.items()}
     kept = [

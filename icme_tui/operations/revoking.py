@@ -1,15 +1,15 @@
 """Revoking the keys of a station at the office: as a whole, or up to where they are known to be good.
 
 Never by the time that the station's clock showed: whoever has the key sets that clock. What was accepted
-before stays. The station may go on with a new key, once it has been admitted anew (``enroll`` with
-``replace``); its records on cards then bear a new version too.
+before stays, and so do the records on cards of which the office had heard. The station may go on with a new
+key once it has been admitted anew (``enroll`` with ``replace``); its records bear a new version then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icme_tui import facts
 from icme_tui.bundles import check, stick
@@ -18,7 +18,7 @@ from icme_tui.bundles.trust import FACTS, Signer, Trust, namespace
 from icme_tui.codes import RuleError
 
 if TYPE_CHECKING:
-    from icme_tui.station import Station
+    from icme_tui.station import Record, Station
 
 REVOKED = "revoked"
 """``state`` of a station whose key in use is not believed."""
@@ -67,9 +67,10 @@ def revoke(
     *,
     keep_received: bool = False,
     keep_up_to: Sequence[Path] = (),
+    keep_records: bool = False,
 ) -> Revoked:
     """Believe the key of a station no longer, but for what is kept: everything that was received, and all
-    that comes before the end of the bundles named.
+    that comes before the end of the bundles named. ``keep_records``: what is on cards goes on to count.
 
     Raises RuleError ``OFFICE_ONLY``, ``NO_STATION``, ``REVOKES_SELF``, ``REASON_MISSING``, ``NOTHING_KEPT``
     (marks were asked for and there is nothing to mark); BundleError (see ``marks_of_bundles``).
@@ -96,11 +97,25 @@ def revoke(
             for epoch, (pos, head) in sorted(marks.items())
         ]
         told: dict[str, list[str | int]] = {epoch: [pos, head] for epoch, (pos, head) in marks.items()}
+        fields: dict[str, Any] = {"state": REVOKED, "good_marks": [*others, *new]}
+        if not keep_records:
+            fields["lost_versions"] = lost_versions(station, record)
         station.record(
             facts.Revoke(key=line, marks=told or None, reason=reason.strip()),
-            station.put("station", code, state=REVOKED, good_marks=[*others, *new]),
+            station.put("station", code, **fields),
         )
     return Revoked(code, PublicKey.from_line(line).fingerprint, marks)
+
+
+def lost_versions(station: Station, record: Record) -> list[dict[str, Any]]:
+    """What is to be said of a station's record key in use that is in other hands: records on cards count no
+    more, but for those of which this office has heard already."""
+    before = list(record.body.get("lost_versions") or ())
+    version = record.body.get("key_version")
+    if not isinstance(version, int) or any(each.get("version") == version for each in before):
+        return before
+    heard = [(epoch, station.top(code, epoch)[0]) for code, epoch in station.sources()]
+    return [*before, *({"version": version, "epoch": epoch, "pos": pos} for epoch, pos in sorted(heard))]
 
 
 def _further(

@@ -34,8 +34,14 @@ Unit = tuple[str, int]
 MAC_BAD = "MAC_BAD"
 """Flag of a card record whose MAC does not hold: it counts for nothing."""
 
+REVOKED = "KEY_REVOKED"
+"""Flag of a card record of a revoked record key, of which the office heard only afterwards."""
+
 _KEY = "card = ? AND rec = ? AND source = ? AND p = ?"
-_UNFLAG = "DELETE FROM flag WHERE source = ? AND p = ? AND (flag GLOB 'MAC_BAD:*' OR flag GLOB 'CARD_FORK:*')"
+_UNFLAG = (
+    "DELETE FROM flag WHERE source = ? AND p = ?"
+    " AND (flag GLOB 'MAC_BAD:*' OR flag GLOB 'CARD_FORK:*' OR flag GLOB 'KEY_REVOKED:*')"
+)
 _AT_ONCE = 500
 _LAST = 0xFFFF
 _BEYOND = b"\xff" * 17
@@ -118,6 +124,16 @@ def seen(books: Books, uid: str, first: int, last: int) -> set[bytes]:
     return set() if card is None else {row.rec for row in _rows(books, card, first, last)}
 
 
+def of_unknown_cards(books: Books) -> list[tuple[str, int]]:
+    """(UID, records) of the cards of which records were seen and which the registry does not know."""
+    rows = books.run(
+        "SELECT n.text, count(DISTINCT c.rec) FROM card_record c JOIN name n ON n.id = c.card"
+        " WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.kind = 'card' AND r.body ->> '$.uid' = n.text)"
+        " GROUP BY n.text ORDER BY n.text"
+    )
+    return [(str(uid), int(count)) for uid, count in rows.fetchall()]
+
+
 def count_bad(books: Books, station: str, epoch: str, first: int, last: int) -> int:
     """How many facts of a range tell of records whose MAC does not hold."""
     source = books.sources.find(station, epoch)
@@ -140,6 +156,7 @@ class _Settling:
         self._cards: dict[str, list[tuple[int, str]]] = {}
         self._runs: dict[str, list[tuple[str, int, int]]] = {}
         self._keys: dict[tuple[int, int], bytes] = {}
+        self._lost = _lost_versions(books)
 
     def settle(self, uid: str, number: int) -> None:
         books, card = self._books, self._books.names[uid]
@@ -170,11 +187,19 @@ class _Settling:
         if told is not None:
             for number, person in cards:
                 if record.verify(row.rec, bytes.fromhex(uid), number, self._key(told)):
+                    if self._is_lost(told, row):
+                        self._books.flag(REVOKED, row.source, row.p)
+                        return None
                     station = self._codes.get(told.station)
                     return _Valid(row, told, station, person) if station and person else None
         if cards and row.counts:
             self._books.flag(MAC_BAD, row.source, row.p)
         return None
+
+    def _is_lost(self, told: Record, row: _Row) -> bool:
+        """Whether its key was revoked, and the fact that tells of it came after that."""
+        held = self._lost.get((told.station, told.key_version))
+        return held is not None and row.p > held.get(self._books.sources.pair(row.source)[1], 0)
 
     def _key(self, told: Record) -> bytes:
         which = told.station, told.key_version
@@ -224,6 +249,20 @@ class _Settling:
         if uid not in self._runs:
             self._runs[uid] = cardevents.runs(self._books, uid)
         return self._runs[uid]
+
+
+def _lost_versions(books: Books) -> dict[tuple[int, int], dict[str, int]]:
+    """{(station number, version of its record key): {epoch: what was held of it when that was revoked}}."""
+    rows = books.run(
+        "SELECT body ->> '$.number', body ->> '$.lost_versions' FROM record"
+        " WHERE kind = 'station' AND body ->> '$.lost_versions' IS NOT NULL"
+    ).fetchall()
+    lost: dict[tuple[int, int], dict[str, int]] = {}
+    for number, told in rows:
+        for each in msgspec.json.decode(told) if isinstance(number, int) else ():
+            held = lost.setdefault((number, each.get("version", -1)), {})
+            held[each.get("epoch", "")] = each.get("pos", 0)
+    return lost
 
 
 def _rows(books: Books, card: int, first: int, last: int | None = None) -> list[_Row]:

@@ -174,13 +174,15 @@ def _fold(books: Books, kind: str, id_: str, judge: authority.Judge) -> None:
 
 
 def _told_to_records(books: Books, kind: str, id_: str) -> tuple[Any, Any]:
-    """What the records on cards are judged by: UID and person of a card, the number of a station."""
+    """What the records on cards are judged by: UID and person of a card, number and revoked record keys of a
+    station."""
     if kind not in ("card", "station"):
         return None, None
-    field = "uid" if kind == "card" else "number"
+    first, second = ("$.uid", "$.person") if kind == "card" else ("$.number", "$.lost_versions")
     row = books.run(
-        "SELECT body ->> ?, body ->> '$.person' FROM record WHERE kind = ? AND id = ?",
-        f"$.{field}",
+        "SELECT body ->> ?, body ->> ? FROM record WHERE kind = ? AND id = ?",
+        first,
+        second,
         kind,
         id_,
     ).fetchone()

@@ -20,7 +20,8 @@ from icme_tui.cards.keys import record_key
 from icme_tui.cards.record import Record
 from icme_tui.clock import format_utc, minute_ms
 from icme_tui.rules.attendance import Tap
-from icme_tui.store import cardevents, cardrecords
+from icme_tui.store import cardevents, cardrecords, registry
+from icme_tui.store.books import Books
 from icme_tui.store.store import Store
 from tests.support.merging import Delivered, at_place, deliver, new_store, projections, undone
 
@@ -59,6 +60,11 @@ RECORDS = [
 ]
 stations = st.sampled_from((OFFICE, *VENUES))
 positions = st.integers(1, 5)
+LOST = st.lists(
+    st.fixed_dictionaries({"version": st.integers(1, 2), "epoch": st.just("e"), "pos": st.integers(0, 4)}),
+    max_size=2,
+)
+"""What a revocation says of record keys."""
 stamps = st.builds("2026-09-25T08:{:02d}:00.000Z-0000".format, st.integers(0, 5))
 
 
@@ -93,9 +99,8 @@ def lines(draw: st.DrawFn) -> Delivered:
             fact = facts.Link(**head, card=card, person=draw(st.sampled_from(("", "A", "B"))))
         case "station":
             code = draw(st.sampled_from(sorted(VENUES)))
-            fact = facts.StationPut(
-                **head, id=code, v=draw(st.integers(1, 2)), set={"number": draw(positions)}
-            )
+            body = {"number": draw(positions)} if draw(st.booleans()) else {"lost_versions": draw(LOST)}
+            fact = facts.StationPut(**head, id=code, v=draw(st.integers(1, 2)), set=body)
         case _:
             kind = draw(st.sampled_from((facts.Void, facts.Reinstate, facts.Correct, facts.Resolve)))
             more = {"set": {"person": "P0000009", "dir": "out"}} if kind is facts.Correct else {}
@@ -334,3 +339,43 @@ def test_only_the_office_calls_a_station_a_forger(store: Store) -> None:
     note = facts.Note(text="MACS_BAD:V0001")
     assert told(store, put(1, note))[1] == []
     assert told(store, put(1, note, OFFICE))[1] == ["MACS_BAD:V0001"]
+
+
+def heard(p: int, number: int, version: int = 1) -> Delivered:
+    """A record of V0001 that V0002 saw on the card."""
+    return at_place("V0002", "e", facts.CardRecord(p=p, card=UID, rec=rec(1, number, version=version)))
+
+
+REVOKED = at_place(
+    OFFICE,
+    "ground",
+    facts.StationPut(p=9, id="V0001", v=2, set={"lost_versions": [{"version": 1, "epoch": "e", "pos": 1}]}),
+)
+
+
+def test_of_a_revoked_record_key_only_what_was_heard_before_counts(store: Store) -> None:
+    records = [heard(1, 1), heard(2, 2), heard(3, 3, version=2)]
+    for order in itertools.permutations([*records, REVOKED]):
+        with undone(store):
+            for line in [*GROUND, *order]:
+                deliver(store, [line])
+            assert sorted(tap.cseq or 0 for tap in taps(store)) == [1, 3]
+            flags = [flag for flag in store.flags() if flag.startswith("KEY_REVOKED")]
+            assert flags == ["KEY_REVOKED:V0002/e/2"]
+            assert not any(store.rebuild(check=True).values())
+
+
+def test_control_a_revocation_that_settles_nothing_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = registry._told_to_records
+
+    def without_keys(books: Books, kind: str, id_: str) -> tuple[Any, Any]:
+        first, second = told(books, kind, id_)
+        return first, None if kind == "station" else second
+
+    monkeypatch.setattr(registry, "_told_to_records", without_keys)
+    with undone(store):
+        for line in [*GROUND, heard(2, 2), REVOKED]:
+            deliver(store, [line])
+        assert any(store.rebuild(check=True).values())

@@ -18,6 +18,7 @@ from icme_tui.commands import (
     decidingwords,
     doctorwords,
     doorwords,
+    drivewords,
     exchangewords,
     keywords,
     linewords,
@@ -331,7 +332,8 @@ _SHEETS = {
 SENTENCES: dict[str, str] = {
     **_PROGRAM, **_STORE, **_FILES, **_BUNDLES, **_CARDS, **_ATTENDANCE, **_COURSES, **_SHEETS,
     **rosterwords.FILES, **rosterwords.ROWS, **doorwords.DOOR, **peoplewords.PEOPLE,
-    **checkwords.SYSTEM, **cardwords.CARDS, **backupwords.BACKUP, **linewords.LINES, **keywords.SENTENCES,
+    **checkwords.SYSTEM, **cardwords.CARDS, **backupwords.BACKUP, **drivewords.DRIVES, **linewords.LINES,
+    **keywords.SENTENCES,
     **decidingwords.DECIDING, **pcscwords.PCSC, **exchangewords.SENTENCES, **doctorwords.DOCTOR,
 }  # fmt: skip
 

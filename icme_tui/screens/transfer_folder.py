@@ -9,8 +9,10 @@ from typing import NamedTuple
 from textual.widget import Widget
 from textual.widgets import Input
 
+from icme_tui.commands.drivewords import size_words
 from icme_tui.commands.words import N_, _
-from icme_tui.operations import sticks
+from icme_tui.operations import drives, sticks
+from icme_tui.operations.drives import Drive, LetGo
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.widgets.field import Field, check_fields
@@ -25,6 +27,8 @@ class _Known(NamedTuple):
     mounted: list[sticks.Stick]
     used: list[str]
     """The one that was used last comes first."""
+    drives: list[Drive]
+    """Removable drives, mounted or not."""
 
 
 class PathPanel(Panel):
@@ -56,13 +60,14 @@ class PathPanel(Panel):
 
 
 def choose_folder(
-    screen: StationScreen, title: str, chosen: Callable[[Path], None], also: Path | None = None
+    screen: StationScreen, title: str, chosen: Callable[[Path], None], also: Choice | None = None
 ) -> None:
-    """Ask for a folder, look whether it is there, remember it, and call ``chosen`` with it. ``also`` is
-    offered too, and not remembered."""
+    """Ask for a folder, look whether it is there, remember it, and call ``chosen`` with it. The folder
+    ``also`` is offered too, and not remembered."""
 
     def look(job: Job) -> _Known:
-        return _Known(sticks.sticks(), [each for each in sticks.used(screen.station) if Path(each).is_dir()])
+        used = [each for each in sticks.used(screen.station) if Path(each).is_dir()]
+        return _Known(sticks.sticks(), used, drives.drives())
 
     def offer(known: _Known) -> None:
         choices = [Choice(folder, folder) for folder in known.used]
@@ -73,27 +78,64 @@ def choose_folder(
             for stick in known.mounted
             if str(stick.folder) not in known.used
         ]
+        choices += [
+            Choice(each, _("Mount {name}, {size}").format(name=_name(each), size=size_words(each.bytes)))
+            for each in known.drives
+            if not each.folder
+        ]
         if also is not None:
-            choices.append(Choice(str(also), str(also)))
+            choices.append(also)
         if not choices:
             screen.open_panel(PathPanel(title, "", take))
             return
         choices.append(Choice(_TYPE, _("Another folder: type its path"), "t"))
+        ejectable = [each for each in known.drives if each.folder]
+        if ejectable:
+            choices.append(Choice(ejectable, _("Eject a stick, to pull it out"), "e"))
         screen.open_panel(ChoosePanel(title, choices, picked))
 
-    def picked(key: str) -> None:
-        if key == _TYPE:
+    def picked(key: str | Drive | list[Drive]) -> None:
+        if isinstance(key, Drive):
+            mount(key)
+        elif isinstance(key, list):
+            eject_one_of(screen, key)
+        elif key == _TYPE:
             screen.open_panel(PathPanel(title, "", take))
         else:
             take(key)
 
+    def mount(drive: Drive) -> None:
+        screen.tell(_("Mounting ..."))
+        screen.perform(lambda job: drives.mount(drive), lambda folder: take(str(folder)), group="folder")
+
     def take(typed: str) -> None:
         def check(job: Job) -> Path:
             folder = sticks.folder_of(typed)
-            if folder != also:
+            if also is None or typed != also.key:
                 sticks.remember(screen.station, folder)
             return folder
 
         screen.perform(check, chosen, group="folder")
 
     screen.fetch(look, offer, group="folder-look")
+
+
+def eject_one_of(screen: StationScreen, mounted: list[Drive]) -> None:
+    """Let go of the only drive, or of one that is chosen, and say that it may be pulled out."""
+
+    def eject(drive: Drive) -> None:
+        screen.tell(_("Ejecting ..."))
+        screen.perform(lambda job: drives.eject(drive), done, group="folder")
+
+    def done(gone: LetGo) -> None:
+        screen.tell(_("{disk} may be pulled out.").format(disk=gone.disk), "good")
+
+    if len(mounted) == 1:
+        eject(mounted[0])
+    else:
+        choices = [Choice(each, f"{_name(each)}  {each.folder}") for each in mounted]
+        screen.open_panel(ChoosePanel(_("Eject which stick?"), choices, eject))
+
+
+def _name(drive: Drive) -> str:
+    return drive.label or drive.model or drive.device

@@ -24,6 +24,7 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pair]:
     stations.weaken_passwords(monkeypatch)
     pilots.freeze_zone(monkeypatch)
     monkeypatch.setattr("icme_tui.operations.sticks.sticks", list)
+    monkeypatch.setattr("icme_tui.operations.drives.drives", list)
     made = Pair(tmp_path)
     yield made
     made.close()

@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import Any
 
 SECTIONS = (
-    "start", "swipe", "bundle_size", "exchange", "office_import", "people", "screen_start", "screen_memory",
+    "start", "swipe", "readers", "bundle_size", "exchange", "office_import", "people", "screen_start",
+    "screen_memory",
 )  # fmt: skip
 """Modules of this package, in the order in which they run."""
 

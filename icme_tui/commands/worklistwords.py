@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 NAMES: dict[str, str] = {
     "FORK": N_("fork"),
     "CARD_FORK": N_("copied card"),
+    "CARD_BEHIND": N_("older card"),
+    "MACS_BAD": N_("forged records"),
     "CLOCK": N_("clock"),
     "TWO_VENUES": N_("two places"),
     "SAME_ID": N_("same ID"),
@@ -33,6 +35,8 @@ WHY: dict[str, str] = {
         "{station} has {sides} histories at {first} to {last}: its home was copied. None of it counts yet."
     ),
     "CARD_FORK": N_("Two stations wrote the same record numbers on the card {uid}: it may have been copied."),
+    "CARD_BEHIND": N_("The card {uid} showed less at a door than was written to it: it may be a copy."),
+    "MACS_BAD": N_("More than 16 records in one bundle of {station} were forged; they count for nothing."),
     "CLOCK": N_("The clock of {station} was wrong: swipes {first} to {last} say {from_} to {until}."),
     "TWO_VENUES": N_("{person} was at two places or in two sessions at once; one of them is {title}."),
     "SAME_ID": N_("{older} and {younger} have one ID number and different names."),
@@ -52,6 +56,8 @@ WHY: dict[str, str] = {
 DO: dict[str, str] = {
     "FORK": N_("Compare the sides and say which counts: icme fork show, icme fork resolve"),
     "CARD_FORK": N_("Ask for the card; block it if it was copied: icme card block. Else note it."),
+    "CARD_BEHIND": N_("Ask for the card; block it if it was copied: icme card block. Else note it."),
+    "MACS_BAD": N_("Ask who brought these cards; revoke the key of a machine that was stolen. Then note it."),
     "CLOCK": N_("Move the times after a look at what changes: icme clock adjust. Or note it."),
     "TWO_VENUES": N_("If one touch was not by this person take it back: icme waiting void. Else note it."),
     "SAME_ID": N_("Make them one person, icme waiting merge, or correct the wrong number: icme person edit"),

@@ -24,6 +24,8 @@ FORK = "FORK"
 CLOCK = "CLOCK"
 CLOCK_AHEAD = "CLOCK_AHEAD"
 CARD_FORK = "CARD_FORK"
+CARD_BEHIND = "CARD_BEHIND"
+MACS_BAD = "MACS_BAD"
 CONFLICT = "CONFLICT"
 NOT_ALLOWED = "NOT_ALLOWED"
 UNKNOWN_COURSE = "UNKNOWN_COURSE"
@@ -36,6 +38,8 @@ MAC_BAD = "MAC_BAD"
 KINDS = (
     FORK,
     CARD_FORK,
+    CARD_BEHIND,
+    MACS_BAD,
     CLOCK,
     TWO_VENUES,
     SAME_ID,
@@ -52,6 +56,9 @@ KINDS = (
 
 _BY_SOURCE = (CLOCK_AHEAD, LINE_BAD, MAC_BAD)
 """Flags of places that are one item for each epoch of a station."""
+
+_BY_CARD = (CARD_FORK, CARD_BEHIND)
+"""Flags of record numbers that are one item for each card."""
 
 
 class Item(NamedTuple):
@@ -96,7 +103,7 @@ def _of_flags(station: Station, noted: dict[str, facts.Place]) -> list[Item]:
         code, _colon, rest = flag.partition(":")
         if flag in noted or code not in KINDS or code == FORK:
             continue
-        if code == CARD_FORK:
+        if code in _BY_CARD:
             grouped[code, rest.partition("/")[0]].append(flag)
         elif code in _BY_SOURCE:
             grouped[code, rest.rpartition("/")[0]].append(flag)
@@ -105,14 +112,22 @@ def _of_flags(station: Station, noted: dict[str, facts.Place]) -> list[Item]:
     return [_ABOUT[kind](station, name, tuple(flags)) for (kind, name), flags in grouped.items()]
 
 
-def _card_fork(station: Station, uid: str, flags: tuple[str, ...]) -> Item:
+def _copied(kind: str) -> Any:
+    return lambda station, uid, flags: _of_card(station, kind, uid, flags)
+
+
+def _of_card(station: Station, kind: str, uid: str, flags: tuple[str, ...]) -> Item:
     cards = station.registry.find("card", "uid", uid)
     card = next(
         (one for one in cards if one.body.get("state", "active") == "active"), cards[0] if cards else None
     )
     person = str(card.body.get("person") or "") if card is not None else ""
     detail = {"uid": uid, "number": card.id if card else "", "person": _name(station, person)}
-    return Item(CARD_FORK, uid, detail["person"] or uid, len(flags), flags, detail)
+    return Item(kind, uid, detail["person"] or uid, len(flags), flags, detail)
+
+
+def _forger(_station: Station, name: str, flags: tuple[str, ...]) -> Item:
+    return Item(MACS_BAD, name, name, len(flags), flags, {"station": name})
 
 
 def _of_source(kind: str) -> Any:
@@ -150,7 +165,8 @@ def _not_allowed(station: Station, name: str, flags: tuple[str, ...]) -> Item:
 
 
 _ABOUT: dict[str, Any] = {
-    CARD_FORK: _card_fork,
+    **{kind: _copied(kind) for kind in _BY_CARD},
+    MACS_BAD: _forger,
     CONFLICT: _conflict,
     SAME_ID: _same_id,
     NOT_ALLOWED: _not_allowed,

@@ -95,6 +95,7 @@ _WAYS: dict[str, Callable[[Station, Item], list[Decision]]] = {
     worklist.NOT_ALLOWED: _not_allowed,
     TWO_VENUES: _two_venues,
     worklist.CARD_FORK: _card_fork,
+    worklist.CARD_BEHIND: _card_fork,
 }
 
 

@@ -11,6 +11,7 @@ from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.transfer_folder import choose_folder
+from icme_tui.screens.widgets.panel import Choice
 
 
 def back_up(screen: StationScreen) -> None:
@@ -30,4 +31,5 @@ def back_up(screen: StationScreen) -> None:
         text = _("Backup {file}: {facts} facts. Read back and opened: safe to remove.")
         screen.tell(text.format(file=clean(backup.file.name), facts=backup.facts), "good")
 
-    choose_folder(screen, _("Write the backup to which folder?"), chosen, also=screen.station.folders.backups)
+    own = Choice(str(screen.station.folders.backups), _("backups/ in the home folder: on the same disk"))
+    choose_folder(screen, _("Write the backup to which folder?"), chosen, also=own)

@@ -64,8 +64,11 @@ class TerminalSource:
 
 
 def feed(text: str) -> bool:
-    """Give a typed line to the reader with the longest prefix that fits. Whether it took it."""
+    """Give a typed line to the reader with the longest prefix that fits. False where it is no number of the
+    readers that are open; while none is, nobody expects one."""
     with _opening:
+        if not _open:
+            return True
         found = [prefix for prefix in _open if text.startswith(prefix)]
         source = _open[max(found, key=len)] if found else None
     return source is not None and source.take(text)

@@ -46,7 +46,8 @@ def types_here(station: Station, address: str) -> bool:
 
 
 def feed(text: str) -> bool:
-    """Give a line that was typed into our terminal to the reader that waits for it. Whether it took it."""
+    """Give a line that was typed into our terminal to the reader that waits for it. False where it is no
+    number of that reader; while none waits, nobody expects one."""
     return wedge.feed(text)
 
 

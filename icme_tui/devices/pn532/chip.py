@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from icme_tui.codes import ReaderError
 from icme_tui.devices.pn532 import frames
@@ -18,6 +18,9 @@ from icme_tui.devices.traffic import Traffic
 
 WAKE_UP = b"\x55\x55" + bytes(14)
 """Wakes a chip that sleeps, and gives it time until the frame that follows."""
+
+Masked = Literal["", "command", "answer"]
+"""Where a key stands, which is never told to whoever listens to the line."""
 
 
 class Limits(NamedTuple):
@@ -164,30 +167,30 @@ class Chip:
         """Select a card that is in the field, one that has halted as well."""
         return target_of(self._command(IN_LIST_PASSIVE_TARGET, b"\x01\x00"), self._name)
 
-    def exchange(self, target: int, command: bytes, secret: bool = False) -> Exchanged:
-        """Have a selected card carry out a command. ``secret``: it or its answer holds a key."""
-        answer = self._command(IN_DATA_EXCHANGE, bytes([target]) + command, secret)
+    def exchange(self, target: int, command: bytes, masked: Masked = "") -> Exchanged:
+        """Have a selected card carry out a command. ``masked``: which of both holds a key."""
+        answer = self._command(IN_DATA_EXCHANGE, bytes([target]) + command, masked)
         if not answer:
             raise self._error("READER_NOISY")
         return Exchanged(answer[0] & 0x3F, answer[1:])
 
-    def _command(self, code: int, data: bytes, secret: bool = False) -> bytes:
-        answer = self._once(code, data, secret=secret)
+    def _command(self, code: int, data: bytes, masked: Masked = "") -> bytes:
+        answer = self._once(code, data, masked=masked)
         if answer is None:
             self.start()
-            answer = self._once(code, data, secret=secret)
+            answer = self._once(code, data, masked=masked)
             if answer is not None:
                 self._settle(self._limits.ack)
         return self._known(answer)
 
     def _once(
-        self, code: int, data: bytes = b"", ack_s: float | None = None, secret: bool = False
+        self, code: int, data: bytes = b"", ack_s: float | None = None, masked: Masked = ""
     ) -> bytes | None:
         """The answer to a command; None where the chip did not acknowledge it."""
         frame = frames.encode(bytes([code]) + data)
-        hidden = slice(None) if secret else None
+        hidden = slice(None) if masked == "answer" else None
         self._settle(0)
-        self._traffic.sent(frame, slice(_SHOWN, None) if secret else None)
+        self._traffic.sent(frame, slice(_SHOWN, None) if masked == "command" else None)
         self._line.write(frame)
         until = time.monotonic() + (self._limits.ack if ack_s is None else ack_s)
         while (got := self._next(until, hidden)) is not None:

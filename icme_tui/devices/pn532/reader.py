@@ -8,7 +8,7 @@ import time
 from icme_tui.cards.layout import BLOCK_SIZE, is_trailer, sector_of
 from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError, ReaderError
-from icme_tui.devices.pn532.chip import FORMAT, MIFARE, OK, STATUS, USUAL, Chip, Limits, Target
+from icme_tui.devices.pn532.chip import FORMAT, MIFARE, OK, STATUS, USUAL, Chip, Limits, Masked, Target
 from icme_tui.devices.pn532.line import SerialLine, name_of
 from icme_tui.devices.port import CardKind, CardSeen, Signal
 from icme_tui.devices.traffic import Traffic
@@ -99,13 +99,13 @@ class Pn532Reader:
         uid = self._present().uid
         command = _AUTHENTICATE[key_type] + bytes([block]) + key + uid[-4:]
         self._open = None
-        self._exchange(command, secret=True)
+        self._exchange(command, "command")
         self._open = sector_of(block)
 
     def read(self, block: int) -> bytes:
         """See ``port.Reader``."""
         self._require_open(block)
-        data = self._exchange(_READ + bytes([block]), is_trailer(block))
+        data = self._exchange(_READ + bytes([block]), "answer" if is_trailer(block) else "")
         if len(data) != BLOCK_SIZE:
             self._failed()
             raise CardError("CARD_GONE", status="length")
@@ -114,7 +114,7 @@ class Pn532Reader:
     def write(self, block: int, data: bytes) -> None:
         """See ``port.Reader``."""
         self._require_open(block)
-        self._exchange(_WRITE + bytes([block]) + data, is_trailer(block))
+        self._exchange(_WRITE + bytes([block]) + data, "command" if is_trailer(block) else "")
 
     def signal(self, outcome: Signal) -> None:
         """See ``port.Reader``."""
@@ -135,14 +135,14 @@ class Pn532Reader:
         if self._open != sector_of(block):
             raise CardError("NOT_AUTHENTICATED")
 
-    def _exchange(self, command: bytes, secret: bool) -> bytes:
+    def _exchange(self, command: bytes, masked: Masked) -> bytes:
         """What the card answers. Raises CardError, ReaderError.
 
         After whatever went wrong the card is selected again, as it halts after a refusal: one that does not
         come back has left, so that a card pulled away is never taken for one that refused a key.
         """
         try:
-            answer = self._chip.exchange(self._present().number, command, secret)
+            answer = self._chip.exchange(self._present().number, command, masked)
         except ReaderError as error:
             if error.code == "READER_GONE":
                 raise

@@ -475,9 +475,7 @@ class TestControls:
         """A driver that takes any answer reads what belongs to another block."""
         reader = Pn532Reader(module.device, SHORT)
 
-        def hasty(
-            self: Chip, code: int, data: bytes = b"", ack_s: float = 0.1, secret: bool = False
-        ) -> bytes:
+        def hasty(self: Chip, code: int, data: bytes = b"", ack_s: float = 0.1, masked: str = "") -> bytes:
             self._line.write(frames.encode(bytes([code]) + data))
             return self._answer(code, None)
 

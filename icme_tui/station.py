@@ -388,6 +388,10 @@ class Station:
         """How many places of a range carry a flag."""
         return self._store.flagged_places(station, epoch, first, last)
 
+    def unknown_cards(self) -> list[tuple[str, int]]:
+        """(UID, records) of cards whose records were seen and which the registry does not know."""
+        return self._store.unknown_cards()
+
     def suspect_ranges(self) -> list[Suspects]:
         """Swipes of doubtful clocks whose times the office has not moved, by station, epoch and position."""
         return self._store.suspect_ranges()

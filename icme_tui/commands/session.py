@@ -209,8 +209,8 @@ def show_session(ctx: typer.Context, code: Code) -> None:
 
     JSON:
         session: the session as in `session list`, or null while it is not known
-        attendances: list of {person, name, course, in, out, minutes, counts, reason, flags, clock_doubtful};
-            moments in UTC or null
+        attendances: list of {person, name, course, in, out, minutes, counts, reason, flags, clock_doubtful,
+            in_was, out_was}; moments in UTC or null, in_was and out_was where the office has moved a time
         total: how many there are
         counted: how many of them count
     """
@@ -292,7 +292,8 @@ def _name(station: Any, person: str) -> str:
 
 def _remarks(row: Attendance) -> str:
     marks = [flag.partition(":")[0] for flag in row.flags]
-    return " ".join(marks + ["CLOCK_DOUBTFUL"] * row.suspect)
+    moved = row.in_was_ms is not None or row.out_was_ms is not None
+    return " ".join(marks + ["CLOCK_DOUBTFUL"] * row.suspect + ["TIME_MOVED"] * moved)
 
 
 def _utc(ms: int | None) -> str | None:
@@ -311,6 +312,8 @@ def _attendance_as_json(row: Attendance, name: str) -> dict[str, Any]:
         "reason": row.reason,
         "flags": list(row.flags),
         "clock_doubtful": row.suspect,
+        "in_was": _utc(row.in_was_ms),
+        "out_was": _utc(row.out_was_ms),
     }
 
 

@@ -62,7 +62,17 @@ def _cells(line: SheetLine) -> list[str | int | float]:
 def remarks_of(line: SheetLine) -> str:
     """Why it does not count, and what else is to be known."""
     said = [sentence(line.reason)] if line.reason else []
-    return " ".join([*said, *line.remarks])
+    return " ".join([*said, *line.remarks, *moved_words(line)])
+
+
+def moved_words(line: SheetLine) -> list[str]:
+    """What the clock said where the office has moved a time."""
+    said = []
+    if line.in_was_ms is not None:
+        said.append(_("In: the clock said {time}.").format(time=show_moment(line.in_was_ms)))
+    if line.out_was_ms is not None:
+        said.append(_("Out: the clock said {time}.").format(time=show_moment(line.out_was_ms)))
+    return said
 
 
 def credit_words(line: SheetLine) -> str:

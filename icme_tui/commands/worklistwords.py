@@ -22,8 +22,10 @@ NAMES: dict[str, str] = {
     "CONFLICT": N_("conflict"),
     "NOT_ALLOWED": N_("proposal"),
     "UNKNOWN_COURSE": N_("unknown"),
+    "UNKNOWN_CARD": N_("unknown card"),
     "MAKEUP": N_("make-up"),
     "GUEST": N_("guest"),
+    "KEY_REVOKED": N_("revoked key"),
     "MAC_BAD": N_("bad record"),
     "LINE_BAD": N_("unreadable"),
     "CLOCK_AHEAD": N_("clock ahead"),
@@ -43,8 +45,10 @@ WHY: dict[str, str] = {
     "CONFLICT": N_("Two stations changed {field} without seeing each other. Now it is: {value}"),
     "NOT_ALLOWED": N_("{station} did what only the office may ({kind} {about}); it has no effect."),
     "UNKNOWN_COURSE": N_("{people} people touched a session that is not known here. Of: {stations}"),
+    "UNKNOWN_CARD": N_("{records} records were read off the card {uid}, which is not known here."),
     "MAKEUP": N_("Entered by {by}: {reason}"),
     "GUEST": N_("A guest of {unit}; it counts once it is said who this is."),
+    "KEY_REVOKED": N_("{station} told of records of a revoked key after its end; they count for nothing."),
     "MAC_BAD": N_("Records that {station} read off cards do not verify; they count for nothing."),
     "LINE_BAD": N_("Facts of {station} cannot be read by this version; they are kept."),
     "CLOCK_AHEAD": N_(
@@ -66,8 +70,12 @@ DO: dict[str, str] = {
     "UNKNOWN_COURSE": N_(
         "Import the missing bundle or plan the session; it counts from then on. Else note it."
     ),
+    "UNKNOWN_CARD": N_(
+        "Import the bundle of the station that issued it; they count from then on. Else note it."
+    ),
     "MAKEUP": N_("Let it count: icme makeup confirm"),
     "GUEST": N_("Say who it is: icme guest merge"),
+    "KEY_REVOKED": N_("Ask who was there; enter what is right as a make-up. Then note it."),
     "MAC_BAD": N_("Many at one station: look at its reader and its keys. Then note it."),
     "LINE_BAD": N_("Update icme; if that does not help, ask the station. Then note it."),
     "CLOCK_AHEAD": N_("Have the clock set there. Then note it."),

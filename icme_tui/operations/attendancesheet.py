@@ -41,6 +41,9 @@ class SheetLine(NamedTuple):
     """Codes of flags, such as ``TWO_VENUES``."""
     credit_c: int | None
     """What it gave after all caps, in hundredths; None where that was not asked for."""
+    in_was_ms: int | None = None
+    """What the clock said, where the office has moved the time; so with the going."""
+    out_was_ms: int | None = None
 
 
 class AttendanceSheet(NamedTuple):
@@ -121,6 +124,8 @@ class _People:
             row.reason,
             tuple(flag.partition(":")[0] for flag in row.flags),
             credit_c,
+            row.in_was_ms,
+            row.out_was_ms,
         )
 
     def _unit(self, code: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from icme_tui import facts
 from icme_tui.codes import RuleError
 from icme_tui.facts import MergePerson, Note, Place
+from icme_tui.operations import linking
 from icme_tui.rules.people.idnumber import mask
 from icme_tui.rules.people.phones import mask_phone
 
@@ -92,7 +93,7 @@ def accept(station: Station, place: Place, reason: str) -> Place:
     """The office makes a venue's proposal its own: an edit, or an operation on a fact.
 
     Raises RuleError ``OFFICE_ONLY``, ``REASON_MISSING``, ``NOTHING_WAITS`` (no proposal at this place),
-    ``NO_PROPOSAL`` (what stands there cannot be taken over).
+    ``NO_PROPOSAL`` (what stands there cannot be taken over), and for a card those of ``linking``.
     """
     given = _checked(station, reason)
     if f"NOT_ALLOWED:{place}" not in station.flags():
@@ -111,6 +112,12 @@ def accept(station: Station, place: Place, reason: str) -> Place:
             made = station.record(_anew(fact, target, given))[0]
         elif isinstance(fact, facts.MergePerson):
             made = station.record(MergePerson(person=fact.person, into=fact.into, reason=given))[0]
+        elif isinstance(fact, facts.Link) and fact.person:
+            linking.link_card(station, fact.card, fact.person, given)
+            made = Place(station.code, station.epoch, station.top(station.code, station.epoch)[0])
+        elif isinstance(fact, facts.Link):
+            linking.unlink_card(station, fact.card, given)
+            made = Place(station.code, station.epoch, station.top(station.code, station.epoch)[0])
         else:
             raise RuleError("NO_PROPOSAL")
         station.record(Note(text=given, about=f"NOT_ALLOWED:{place}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.clock import parse_utc
-from icme_tui.operations import backing_up, courses, exporting, guests, makeups, owing, quarantine
+from icme_tui.operations import backing_up, courses, exporting, guests, makeups, owing, quarantine, worklist
 from icme_tui.operations.filing import kept_in
 from icme_tui.rules.session import Session
 
@@ -36,6 +36,8 @@ class Overview(NamedTuple):
     """Guests whom this office has not recognised yet."""
     aside: int = 0
     """Files in ``quarantine/`` that wait for a decision."""
+    flags: int = 0
+    """Flags that wait for a decision of this office, without those that only attendances show."""
     owing: int = 0
     """Venues that owe this office data."""
     clock_doubtful: bool = False
@@ -66,6 +68,7 @@ def overview(station: Station) -> Overview:
         0 if at_venue else makeups.count_open(station),
         0 if at_venue else len(guests.unmerged(station)),
         len(quarantine.kept_files(station, decided=False)),
+        0 if at_venue else worklist.quick_count(station),
         0 if at_venue else len(owing.debts(station).venues),
         station.is_clock_suspect(reading),
         days if days is not None and days > backing_up.OLD_DAYS else None,

@@ -34,6 +34,8 @@ MAKEUP = "MAKEUP"
 GUEST = "GUEST"
 LINE_BAD = "LINE_BAD"
 MAC_BAD = "MAC_BAD"
+KEY_REVOKED = "KEY_REVOKED"
+UNKNOWN_CARD = "UNKNOWN_CARD"
 
 KINDS = (
     FORK,
@@ -46,15 +48,17 @@ KINDS = (
     CONFLICT,
     NOT_ALLOWED,
     UNKNOWN_COURSE,
+    UNKNOWN_CARD,
     MAKEUP,
     GUEST,
+    KEY_REVOKED,
     MAC_BAD,
     LINE_BAD,
     CLOCK_AHEAD,
 )
 """The kinds of items in the order of the list: first what keeps most from counting."""
 
-_BY_SOURCE = (CLOCK_AHEAD, LINE_BAD, MAC_BAD)
+_BY_SOURCE = (CLOCK_AHEAD, KEY_REVOKED, LINE_BAD, MAC_BAD)
 """Flags of places that are one item for each epoch of a station."""
 
 _BY_CARD = (CARD_FORK, CARD_BEHIND)
@@ -86,6 +90,7 @@ def items(station: Station) -> list[Item]:
         *_clocks(station, noted),
         *_two_venues(station, noted),
         *_unknown_courses(station, noted),
+        *_unknown_cards(station, noted),
         *_people_who_wait(station),
     ]
     return sorted(found, key=lambda item: (KINDS.index(item.kind), item.name))
@@ -94,7 +99,7 @@ def items(station: Station) -> list[Item]:
 def quick_count(station: Station) -> int:
     """How many flags of the store wait: those that need no attendance to be computed."""
     noted = station.noted()
-    return len([*_of_flags(station, noted), *_forks(station), *_clocks(station, noted)])
+    return len(_of_flags(station, noted)) + forks.count(station) + len(_clocks(station, noted))
 
 
 def _of_flags(station: Station, noted: dict[str, facts.Place]) -> list[Item]:
@@ -157,8 +162,8 @@ def _same_id(station: Station, name: str, flags: tuple[str, ...]) -> Item:
 def _not_allowed(station: Station, name: str, flags: tuple[str, ...]) -> Item:
     fact = _fact_at(station, name)
     kind = facts.kind_of(fact) if fact is not None else ""
-    about = fact.id if isinstance(fact, facts.Put) else ""
-    record = station.registry.get(kind, about) if about else None
+    about = fact.id if isinstance(fact, facts.Put) else fact.card if isinstance(fact, facts.Link) else ""
+    record = station.registry.get(kind, about) if isinstance(fact, facts.Put) else None
     told = str(record.body.get("name") or record.body.get("title") or about) if record is not None else about
     detail = {"station": name.partition("/")[0], "kind": kind, "about": told, "by": fact.by if fact else ""}
     return Item(NOT_ALLOWED, name, detail["station"], 1, flags, detail)
@@ -269,6 +274,15 @@ def _unknown_courses(station: Station, noted: dict[str, facts.Place]) -> list[It
             "people": len({tap.person for tap in taps}),
         }
         found.append(Item(UNKNOWN_COURSE, session, session, len(taps), (flag,), detail))
+    return found
+
+
+def _unknown_cards(station: Station, noted: dict[str, facts.Place]) -> list[Item]:
+    """Cards whose records venues have seen, and which are not known here. The flag names how many."""
+    found: list[Item] = []
+    for uid, records in station.unknown_cards():
+        if (flag := f"{UNKNOWN_CARD}:{uid}/{records}") not in noted:
+            found.append(Item(UNKNOWN_CARD, uid, uid, records, (flag,), {"uid": uid, "records": records}))
     return found
 
 

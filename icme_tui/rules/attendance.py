@@ -79,6 +79,9 @@ class Attendance(NamedTuple):
     """The minutes rest on a doubtful clock."""
     exists: bool
     """Whether there is an effective coming: without one the row only explains the touches."""
+    in_was_ms: int | None = None
+    """What the clock said at the coming, where the office has moved its time; so with the going."""
+    out_was_ms: int | None = None
 
 
 class _Stay(NamedTuple):
@@ -87,6 +90,8 @@ class _Stay(NamedTuple):
     minutes: int
     reason: str
     suspect: bool
+    in_was_ms: int | None = None
+    out_was_ms: int | None = None
 
 
 def attend(
@@ -224,6 +229,8 @@ def _attendance(
         tuple(flags),
         stay.suspect,
         exists,
+        stay.in_was_ms,
+        stay.out_was_ms,
     )
 
 
@@ -234,14 +241,16 @@ def _two_places(taps: list[Tap], place_of: Callable[[str], str]) -> bool:
 
 def _seen(taps: list[Tap], reason: str) -> _Stay:
     """First coming and last going, without minutes."""
-    comings = [tap.at_ms for tap in taps if tap.dir == "in"]
-    goings = [tap.at_ms for tap in taps if tap.dir == "out"]
+    coming = next((tap for tap in taps if tap.dir == "in"), None)
+    going = next((tap for tap in reversed(taps) if tap.dir == "out"), None)
     return _Stay(
-        comings[0] if comings else None,
-        goings[-1] if goings else None,
+        None if coming is None else coming.at_ms,
+        None if going is None else going.at_ms,
         0,
         reason,
         any(tap.suspect for tap in taps),
+        None if coming is None or not coming.moved_ms else coming.at_ms - coming.moved_ms,
+        None if going is None or not going.moved_ms else going.at_ms - going.moved_ms,
     )
 
 

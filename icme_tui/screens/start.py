@@ -88,6 +88,10 @@ def needs(known: Overview, role: str) -> list[Need]:
         n = known.owing
         text = ngettext("{n} venue owes data (7, o).", "{n} venues owe data (7, o).", n)
         add("transfer", text.format(n=n))
+    if known.flags:
+        n = known.flags
+        text = ngettext("{n} thing waits for a decision (5, w).", "{n} things wait for a decision (5, w).", n)
+        add("credits", text.format(n=n))
     if known.makeups:
         n = known.makeups
         text = ngettext(

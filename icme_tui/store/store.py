@@ -399,6 +399,10 @@ class Store:
         with self._lock:
             return importlog.flagged(self.books, station, epoch, first, last)
 
+    def unknown_cards(self) -> list[tuple[str, int]]:
+        with self._lock:
+            return cardrecords.of_unknown_cards(self.books)
+
     def suspect_ranges(self) -> list[Suspects]:
         with self._lock:
             return taps.suspects(self.books, adjusting.ranges(self.books))

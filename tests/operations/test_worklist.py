@@ -158,11 +158,34 @@ def test_a_proposal_of_a_venue_is_taken_over(office: Office) -> None:
 
 def test_a_proposal_that_only_its_own_station_can_make(office: Office) -> None:
     arrive(office, "V0007", facts.Release(file="00" * 32))
-    arrive(office, "V0007", facts.Link(card="04AA", person="P1"))
-    found = [one for one in worklist.items(office.station) if one.kind == "NOT_ALLOWED"]
+    [place] = arrive(office, "V0007", facts.Revoke(key="a key"))
+    assert only(office, "NOT_ALLOWED").name == str(place)
     with pytest.raises(RuleError) as caught:
-        deciding.accept(office.station, facts.Place("V0007", EPOCH, 2), "so")
-    assert (caught.value.code, len(found) >= 1) == ("NO_PROPOSAL", True)
+        deciding.accept(office.station, place, "so")
+    assert caught.value.code == "NO_PROPOSAL"
+
+
+def test_a_card_that_a_venue_linked(office: Office) -> None:
+    person = office.person("张示例")
+    [place] = arrive(office, "V0007", facts.Link(card="04A1B2C3", person=person))
+    item = only(office, "NOT_ALLOWED")
+    assert (item.detail["kind"], item.detail["about"]) == ("link", "04A1B2C3")
+    deciding.accept(office.station, place, "badge of the hospital")
+    assert kinds(office) == []
+    office.clock.advance(1000)
+    [place] = arrive(office, "V0007", facts.Link(card="04A1B2C3", person=""))
+    deciding.accept(office.station, place, "badge given back")
+    assert kinds(office) == []
+
+
+def test_records_of_a_card_that_nobody_knows(office: Office) -> None:
+    arrive(office, "V0007", facts.CardRecord(card="04AABBCC", rec="00" * 16))
+    item = only(office, "UNKNOWN_CARD")
+    assert (item.name, item.size) == ("04AABBCC", 1)
+    deciding.note(office.station, item.flags, "of another region")
+    assert kinds(office) == []
+    arrive(office, "V0007", facts.CardRecord(card="04AABBCC", rec="01" * 16))
+    assert only(office, "UNKNOWN_CARD").size == 2
 
 
 def test_an_unknown_session_and_a_copied_card(office: Office) -> None:

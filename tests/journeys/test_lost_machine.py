@@ -13,11 +13,13 @@ import pytest
 
 from icme_tui import facts
 from icme_tui.cards import record
+from icme_tui.clock import parse_utc
 from icme_tui.devices import shelf
+from icme_tui.operations import enrolling, importing, packing
 from icme_tui.rules.credits import CreditRow
 from icme_tui.station import Station
 from tests.support import stations
-from tests.support.mornings import HOUR, PEOPLE, START, Morning
+from tests.support.mornings import HOUR, MINUTE, PEOPLE, START, Morning
 
 
 @pytest.fixture
@@ -139,3 +141,32 @@ def test_a_station_that_brings_many_forged_records_is_flagged(morning: Morning) 
     morning.renew()
     assert brings(17, "many") == ["MACS_BAD:V0008"]
     assert brings(1, "one more") == ["MACS_BAD:V0008"]
+
+
+def test_the_machine_that_takes_its_place_brings_the_morning_home(morning: Morning, tmp_path: Path) -> None:
+    morning.issue(morning.lost)
+    morning.carry(morning.lost, "evening")
+    morning.attend(morning.lost, 0)
+    morning.attend(morning.lost, 1)
+    new = stations.venue(tmp_path / "new", "V0007", morning.clock)
+    received = enrolling.read_request(morning.office, enrolling.write_request(new))
+    assert enrolling.enroll(morning.office, received, replace=True).replaced
+    enrolling.type_digits(new, morning.office.public_key.fingerprint)
+    morning.clock.advance(MINUTE)
+    importing.import_files(new, [packing.write_pack(morning.office, "V0007", morning.stick).sent.file])
+    morning.attend(new, 2)
+    assert len(kept(new)) == 4 * len(PEOPLE)
+    morning.carry(new, "new")
+    assert {row.session for row in morning.credits()} == set(morning.sessions)
+    found = [
+        (tap.person, tap.dir, tap.at_ms // MINUTE)
+        for session in morning.sessions[:2]
+        for tap in morning.office.taps(session)
+    ]
+    told = [
+        (fact.person, fact.dir, parse_utc(fact.at) // MINUTE)
+        for line in morning.lost.lines("V0007", morning.lost.epoch)
+        if isinstance(fact := facts.decode(line), facts.Swipe)
+    ]
+    assert sorted(found) == sorted(told)
+    new.close()

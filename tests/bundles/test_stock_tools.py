@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from icme_tui.bundles import keys, sshsig
+from icme_tui.bundles import keys, rotation, sshsig
+from icme_tui.bundles.age import Identity
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.bundles.trust import namespace
 from tests.support.forging import DOMAIN, World, swipes
@@ -102,3 +104,22 @@ def test_the_fingerprint_is_the_hash_that_ssh_keygen_shows(tmp_path: Path) -> No
     told = _run("ssh-keygen", "-lf", _private(tmp_path / "key.pub", key.line + "\n")).decode().split()[1]
     digest = base64.b64decode(told.removeprefix("SHA256:") + "=")
     assert key.fingerprint.replace(" ", "") == f"{int.from_bytes(digest, 'big') % 10**30:030d}"
+
+
+def test_ssh_keygen_verifies_the_word_of_a_new_key(tmp_path: Path) -> None:
+    old, new = SigningKey.generate(), SigningKey.generate()
+    recipient = Identity.generate().public
+    stated = rotation.state("V0007", DOMAIN, old.public, new, recipient)
+    told = {"age": recipient, "domain": DOMAIN, "fmt": "cmeb-rotation/1", "from": "V0007"}
+    told |= {"new": new.public.line, "old": old.public.line}
+    line = json.dumps(told, sort_keys=True, separators=(",", ":")) + "\n"
+    columns = [stated.sig[i : i + 70] for i in range(0, len(stated.sig), 70)]
+    (tmp_path / "sig").write_text(
+        "\n".join(("-----BEGIN SSH SIGNATURE-----", *columns, "-----END SSH SIGNATURE-----", ""))
+    )
+    (tmp_path / "signers").write_text(f"V0007 {new.public.line}\n")
+    use = namespace("rotate", DOMAIN)
+    _run(
+        "ssh-keygen", "-Y", "verify", "-f", tmp_path / "signers", "-I", "V0007", "-n", use,
+        "-s", tmp_path / "sig", stdin=line.encode(),
+    )  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -175,15 +177,21 @@ def test_control_without_turns_they_count_twice(world: Deployment, monkeypatch: 
     assert len(set(told)) == 1
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_rush_at_two_doors(world: Deployment, seed: int) -> None:
+@pytest.mark.soak
+def test_a_rush_at_two_doors(world: Deployment) -> None:
+    if os.environ.get("ICME_HYPOTHESIS") == "soak":
+        rush(world, secrets.randbits(32), rounds=200)
+    else:
+        rush(world, 1, rounds=24)
+
+
+def rush(world: Deployment, seed: int, rounds: int) -> None:
     """Cards and copies of them at both doors as fast as they are answered, a test touch and new counts in
     between: every accepted touch is one fact, and no record is told twice."""
     for person in PEOPLE:
         world.issue(person)
         shutil.copy(world.folder / f"{person}.mfd", world.venue.home / "cards2")
     folders = (world.folder, world.venue.home / "cards2")
-    rounds = 24
     with Watch(world.venue, world.session, ADDRESS, OTHER) as watch:
         watch.wait(ReaderFound, 2)
 

@@ -16,13 +16,15 @@ from icme_tui.codes import CardError, ReaderError
 from icme_tui.devices import evdev
 from icme_tui.operations import linking, settings, typed
 from icme_tui.operations.listening import ReaderFound, ReaderLost, Touched
-from icme_tui.operations.preferences import read_preferences
+from icme_tui.operations.preferences import change_preferences, read_preferences
 from icme_tui.screens.swipe import burst
 from tests.journeys.test_serial_readers import command_line
 from tests.support import pilots
 from tests.support.door import Door
 from tests.support.doors import journey, open_door, until, venue_at_work
 from tests.support.keyboards import Keyboard
+from tests.support.pty import Pty
+from tests.support.stations import PASSWORD
 from tests.support.venues import PEOPLE, Deployment, deploy
 from tests.support.watching import Watch
 
@@ -162,3 +164,26 @@ async def test_a_number_among_the_keys_of_the_screen(tmp_path: Path, monkeypatch
         await pilot.press("f")
         await until(pilot, "Who? Name, initials, number, or the end of the ID number:")
     world.office.close()
+
+
+def test_a_reader_types_into_the_real_program(door: Door) -> None:
+    numbers = {"keyboard:": "dec", "keyboard:;": "hex"}
+    change_preferences(door.home, readers=list(numbers), numbers=numbers)
+    typed_ = [encode("dec", bytes.fromhex(uid)) for uid in door.uids.values()]
+    environment = pilots.environment(door.home, HOME=str(door.state))
+    with Pty(["--lang", "en", "--profile", "lean"], environment, size=(100, 30)) as program:
+        program.wait_for("Password")
+        program.press(PASSWORD, "enter", until="What needs doing now")
+        program.press("1", until="Which session?")
+        program.press("enter", until="READY")
+        for number, name in list(zip(typed_, door.uids, strict=True))[:3]:
+            program.send(number + "\r")
+            program.wait_for(f"{name} / ")
+        program.send(";" + list(door.uids.values())[3] + "\r")
+        program.wait_for("CARD-03 / ")
+        program.press("7", until="Epoch")
+        program.send("ctrl+q")
+        assert program.ended() == 0
+        assert b"Traceback" not in program.raw
+    with door.station() as station:
+        assert sum(len(station.taps(session)) for session in door.sessions) == 4

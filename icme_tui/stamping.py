@@ -89,6 +89,17 @@ def believe_office_time(store: Store, clock: Clock, ms: int) -> None:
     store.set_setting("time", {**known, "floor": ms, "wall": wall})
 
 
+def believe(store: Store, clock: Clock) -> bool:
+    """Somebody says that the wall clock is right, though it stands before what it once said: it was wrong
+    then. False where it stands before the office's time, which is wrong for certain. Inside a transaction."""
+    known = {**_NOTHING, **store.setting("time", {})}
+    now = clock.read().wall_ms
+    if now < known["floor"]:
+        return False
+    store.set_setting("time", {**known, "wall": min(known["wall"], now)})
+    return True
+
+
 def _is_behind(known: dict[str, Any], reading: Reading) -> bool:
     return bool(reading.wall_ms < max(known["wall"] - MAX_BACKWARD_MS, known["floor"]))
 

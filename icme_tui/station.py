@@ -292,13 +292,19 @@ class Station:
         with self._store.writing():
             last = self._store.setting("counters", {})
             number = self.number if self.number is not None else self._provisional_number()
-            by_lot = secrets.randbelow if self._store.setting("codes_by_lot", False) else None
+            by_lot = secrets.randbelow if self.draws_codes else None
             for counter in counters_after(kind, last.get(kind), by_lot):
                 code = make_code(kind, number, counter)
                 if self.registry.get(kind, code) is None:
                     self._store.set_setting("counters", {**last, kind: counter})
                     return code
         raise StoreError("CODES_EXHAUSTED", kind=kind)
+
+    @property
+    def draws_codes(self) -> bool:
+        """Whether codes and numbers are drawn by lot: once this station has gone on in a new epoch, those that
+        come next in a row may have been given out by what is not known here."""
+        return bool(self._store.setting("codes_by_lot", False))
 
     def _provisional_number(self) -> int:
         return PROVISIONAL + int.from_bytes(self.public_key.raw[:4], "big") % PROVISIONAL
@@ -355,6 +361,10 @@ class Station:
     def flags(self) -> list[str]:
         """Flags of facts and records, such as ``FORK:V0007/…/12``, sorted."""
         return self._store.flags()
+
+    def stored_flags(self) -> list[str]:
+        """The same without ``SAME_ID``: quick, however many people there are."""
+        return self._store.stored_flags()
 
     def noted(self) -> dict[str, Place]:
         """The flags at which the office has looked, each with the place of its note."""
@@ -495,6 +505,10 @@ class Station:
     def believe_office_time(self, ms: int) -> None:
         """The office says that it is not earlier than ``ms``, inside a transaction."""
         stamping.believe_office_time(self._store, self.clock, ms)
+
+    def believe_clock(self) -> bool:
+        """Somebody says that the wall clock is right; see ``stamping.believe``. Inside a transaction."""
+        return stamping.believe(self._store, self.clock)
 
     # Keys
 

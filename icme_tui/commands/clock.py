@@ -77,6 +77,27 @@ def _cells(run: Run) -> list[object]:
 
 
 @app.command()
+def believe(
+    ctx: typer.Context,
+    reason: Annotated[str, typer.Option(help=_("With what it was compared; it goes into the journal."))],
+) -> None:
+    """Say that the clock of this machine is right, though it once said a later time.
+
+    A clock that ran ahead and was set right counts as wrong until it passes that time again, or until the
+    next pack. Compare it with a watch first: what is recorded from now on is believed.
+
+    JSON:
+        place: of the note that says so
+    """
+    from icme_tui.operations import clocks
+
+    out = Output(ctx)
+    with opened(ctx) as at:
+        place = clocks.believe(at, reason)
+    out.result({"place": str(place)}, _("The clock is believed from now on."))
+
+
+@app.command()
 def adjust(
     ctx: typer.Context,
     station: Annotated[str, typer.Argument(metavar="STATION", help=_("Code of the station."))],

@@ -77,6 +77,20 @@ def runs(station: Station, code: str, epoch: str = "") -> list[Run]:
     return found
 
 
+def believe(station: Station, reason: str) -> facts.Place:
+    """Somebody has compared the wall clock of this machine and says that it is right: what it said before,
+    when it ran ahead, no longer makes it suspect. Returns the place of the note that says so.
+
+    Raises RuleError ``REASON_MISSING``, ``CLOCK_WRONG`` (it stands before the time in the newest pack).
+    """
+    if not reason.strip():
+        raise RuleError("REASON_MISSING")
+    with station.writing():
+        if not station.believe_clock():
+            raise RuleError("CLOCK_WRONG")
+        return station.record(facts.Note(text=reason.strip()))[0]
+
+
 def epochs_of(station: Station, code: str) -> list[str]:
     """The epochs of a station of which facts are held. Raises RuleError ``NO_FACTS_OF``."""
     found = [epoch for name, epoch in station.sources() if name == code and station.last_held(code, epoch)]

@@ -197,7 +197,7 @@ def _runs(station: Station) -> list[tuple[str, str, int, int]]:
     """(station, epoch, first, last) of each run of forked places."""
     places = sorted(
         (code, epoch, int(p))
-        for flag in station.flags()
+        for flag in station.stored_flags()
         if flag.startswith(FORK + ":")
         for code, epoch, p in [flag.removeprefix(FORK + ":").split("/")]
     )

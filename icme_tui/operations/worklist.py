@@ -7,6 +7,7 @@ is noted: a fact of the office names the flag and the reason, and the flag leave
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icme_tui import facts
@@ -97,14 +98,16 @@ def items(station: Station) -> list[Item]:
 
 
 def quick_count(station: Station) -> int:
-    """How many flags of the store wait: those that need no attendance to be computed."""
+    """How many flags of the store wait: those that need neither attendances nor everybody's ID numbers."""
     noted = station.noted()
-    return len(_of_flags(station, noted)) + forks.count(station) + len(_clocks(station, noted))
+    of_flags = _grouped(station.stored_flags(), noted)
+    return len(of_flags) + forks.count(station) + len(_clocks(station, noted))
 
 
-def _of_flags(station: Station, noted: dict[str, facts.Place]) -> list[Item]:
+def _grouped(flags: Iterable[str], noted: dict[str, facts.Place]) -> dict[tuple[str, str], list[str]]:
+    """{(kind, name): flags} of what is one item each."""
     grouped: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for flag in station.flags():
+    for flag in flags:
         code, _colon, rest = flag.partition(":")
         if flag in noted or code not in KINDS or code == FORK:
             continue
@@ -114,6 +117,11 @@ def _of_flags(station: Station, noted: dict[str, facts.Place]) -> list[Item]:
             grouped[code, rest.rpartition("/")[0]].append(flag)
         else:
             grouped[code, rest].append(flag)
+    return grouped
+
+
+def _of_flags(station: Station, noted: dict[str, facts.Place]) -> list[Item]:
+    grouped = _grouped(station.flags(), noted)
     return [_ABOUT[kind](station, name, tuple(flags)) for (kind, name), flags in grouped.items()]
 
 

@@ -362,6 +362,11 @@ class Store:
             rows = self.books.run("SELECT DISTINCT flag FROM flag").fetchall()
             return sorted({str(flag) for (flag,) in rows} | set(identity.same_id_flags(self.books)))
 
+    def stored_flags(self) -> list[str]:
+        """The same without ``SAME_ID``, for which everybody's number is compared."""
+        with self._lock:
+            return sorted(str(flag) for (flag,) in self.books.run("SELECT DISTINCT flag FROM flag").fetchall())
+
     def noted(self) -> dict[str, facts.Place]:
         """The flags at which the office has looked, each with the place of its note."""
         with self._lock:

@@ -194,3 +194,33 @@ def test_what_is_refused(office: Office) -> None:
     with pytest.raises(RuleError) as caught:
         clocks.runs(office.station, "V0009")
     assert caught.value.code == "NO_FACTS_OF"
+
+
+def test_a_clock_that_ran_ahead_is_believed_again_once_somebody_says_so(office: Office) -> None:
+    station = office.station
+    office.clock.advance(5 * 365 * 24 * HOUR)
+    station.record(facts.Note(text="in five years"))
+    office.clock.wall_ms -= 5 * 365 * 24 * HOUR
+    [place] = station.record(facts.Note(text="set right"))
+
+    def clk(place: facts.Place) -> str:
+        fact = facts.decode(station.lines(*place, place.p)[0])
+        return fact.clk if fact is not None else ""
+
+    assert clk(place) == "suspect"
+    assert station.is_clock_suspect(office.clock.read())
+    with pytest.raises(RuleError):
+        clocks.believe(station, " ")
+    assert clk(clocks.believe(station, "compared with the radio")) == "synced"
+    told = [one.fields["what"] for one in auditing.show(station, kind="clock")]
+    assert told == ["CLOCK_BACK", "CLOCK_GOOD"]
+    assert clk(station.record(facts.Note(text="later"))[0]) == "synced"
+    assert not station.is_clock_suspect(office.clock.read())
+
+
+def test_a_clock_before_the_time_of_the_office_is_not_believed(office: Office) -> None:
+    with office.station.writing():
+        office.station.believe_office_time(office.clock.wall_ms + HOUR)
+    with pytest.raises(RuleError) as caught:
+        clocks.believe(office.station, "it is right, really")
+    assert caught.value.code == "CLOCK_WRONG"

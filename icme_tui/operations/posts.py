@@ -21,6 +21,10 @@ _TRIES_IN_USE = 3
 """A reader that somebody else holds is told to be gone at this try."""
 
 
+SETTLES_S = 1.0
+"""A reader that has come back shows within this time what lies on it."""
+
+
 class Post:
     """Used by the one thread that serves this reader."""
 
@@ -31,6 +35,10 @@ class Post:
         self._station = station
         self._reader: Reader | None = None
         self._holds_card = False
+        self._uid = b""
+        """Of the card that came last."""
+        self._left_lying = b""
+        """The same, if it was answered and lay there when the reader went away."""
         self._tries = 0
         self._retry_at = 0.0
         self._was_told = False
@@ -66,11 +74,18 @@ class Post:
                 raise
             self._reader = reader
         if self._holds_card:
-            self._holds_card = not self._reader.wait_for_removal(limit_s)
+            try:
+                self._holds_card = not self._reader.wait_for_removal(limit_s)
+            except ReaderError:
+                self._left_lying = self._uid
+                raise
             return None
-        seen = self._reader.wait_for_card(limit_s)
-        self._holds_card = seen is not None
-        return seen
+        seen = self._reader.wait_for_card(SETTLES_S if self._left_lying else limit_s)
+        left_lying, self._left_lying = self._left_lying, b""
+        if seen is None:
+            return None
+        self._holds_card, self._uid = True, seen.uid
+        return None if seen.uid == left_lying else seen
 
     def leave_lying(self) -> None:
         """The card was not answered: it will come up again."""

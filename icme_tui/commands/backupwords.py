@@ -73,7 +73,8 @@ def after_restore(role: str, made_ms: int, later: list[str]) -> Iterator[str]:
     if role == "office":
         yield _("Now do this, in this order:")
         yield _(
-            "1. Admit again every venue that was admitted after the backup, before any new one: icme enroll"
+            "1. Admit again every venue that was admitted after the backup: icme enroll VENUE.enrol, the"
+            " request that it has in its outbox/."
         )
         yield _(
             "2. Write every venue a new pack. Its receipts say what is missing here, and the venue sends it"

@@ -47,7 +47,8 @@ _PROGRAM = {
     "INTERNAL": N_("The program made a mistake ({kind}); nothing more was done. Where it happened: {file}."),
     "INTERRUPTED": N_("Stopped. What was already recorded stays recorded."),
     "NO_HOME": N_(
-        "There is no station in {home}. Make one with 'icme init', or name its folder with --home."
+        "There is no station in {home}. Make one with 'icme init', restore one with 'icme restore', or name"
+        " its folder with --home."
     ),
     "PASSWORD_DIFFERS": N_("The two passwords differ. Start again."),
     "PASSWORD_FILE": N_("The password cannot be read from {file}: {reason}."),
@@ -62,19 +63,21 @@ _PROGRAM = {
 
 _STORE = {
     "STORE_BUSY": N_("Another program is writing to this store. Close it, then try again."),
-    "STORE_DAMAGED": N_("The store is damaged. Change nothing, and restore the newest backup."),
+    "STORE_DAMAGED": N_(
+        "The store is damaged. Change nothing, and restore the newest backup: icme restore --replace FILE"
+    ),
     "STORE_EXISTS": N_("There is a store already: {path}. Choose another folder."),
     "STORE_FAULT": N_("The store cannot do this: {error}."),
     "STORE_FULL": N_("The disk is full. Nothing was recorded. Make room, then try again."),
     "STORE_KEY": N_(
         "The store {path} does not open with the key in keyring.toml: its beginning is damaged, or they are"
-        " of different stations. Change nothing, and restore the newest backup."
+        " of different stations. Change nothing, and restore the newest backup: icme restore --replace FILE"
     ),
     "STORE_READ_ONLY": N_(
         "The home folder cannot be written, and every command has to. Give its owner the right to write, or"
         " move it to a disk that can be written."
     ),
-    "STORE_MISSING": N_("The store is gone: {path}. Restore the newest backup."),
+    "STORE_MISSING": N_("The store is gone: {path}. Restore the newest backup: icme restore --replace FILE"),
     "STORE_NEWER": N_(
         "The store was made by a newer version (form {found}, known here {known}). Update icme."
     ),
@@ -86,9 +89,10 @@ _STORE = {
     "FACT_BAD": N_("This cannot be recorded: a value has a form that nobody could read back."),
     "HOME_EXISTS": N_("There is a station in {home} already. Choose another folder with --home."),
     "HOME_UNSAFE": N_("The disk of {home} keeps no access rights. Move the folder, or use --unsafe-home."),
-    "KEYRING_BAD": N_("The keyring is damaged. Restore the newest backup."),
+    "KEYRING_BAD": N_("The keyring is damaged. Restore the newest backup: icme restore --replace FILE"),
     "KEYRING_MISSING": N_(
-        "The keyring is gone, and without it no password opens the store. Restore a backup."
+        "The keyring is gone, and without it no password opens the store. Restore a backup: icme restore"
+        " --replace FILE"
     ),
     "LOGIN_REFUSED": N_("No such operator here, or the wrong password. The attempt was noted."),
     "NAME_BAD": N_("'{given}' is no name. Use one line of at most 100 characters."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -232,11 +233,17 @@ def _key_version(known: Record | None, *, same: bool) -> int:
 def _number_of(station: Station, known: Record | None) -> int:
     if known is not None and isinstance(known.body.get("number"), int):
         return int(known.body["number"])
-    taken = [record.body.get("number") for record in station.registry.all("station")]
-    number = max((one for one in taken if isinstance(one, int)), default=0) + 1
-    if number > LAST_STATION:
-        raise RuleError("STATIONS_USED_UP")
-    return number
+    found = (record.body.get("number") for record in station.registry.all("station"))
+    taken = {number for number in found if isinstance(number, int)}
+    if (
+        station.draws_codes
+    ):  # the next one in a row may belong to a venue that is not known here
+        free = [number for number in range(1, LAST_STATION + 1) if number not in taken]
+        if free:
+            return free[secrets.randbelow(len(free))]
+    elif (number := max(taken, default=0) + 1) <= LAST_STATION:
+        return number
+    raise RuleError("STATIONS_USED_UP")
 
 
 def _unit_of(station: Station, name: str, given: str, known: Record | None) -> str:

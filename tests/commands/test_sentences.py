@@ -22,7 +22,7 @@ from icme_tui.rules.policy import load_policy, shipped_policies
 
 PACKAGE = Path(icme_tui.__file__).parent
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
-NO_REASON = {"CLOCK_BOOTTIME", "O_BINARY", "O_DIRECTORY", "O_NONBLOCK", "O_NOFOLLOW"}
+NO_REASON = {"CLOCK_BOOTTIME", "LC_ALL", "O_BINARY", "O_DIRECTORY", "O_NONBLOCK", "O_NOFOLLOW"}
 """Words with the look of a code that are names of the operating system."""
 
 NO_CODE = ("ICME_", "DEMO_")

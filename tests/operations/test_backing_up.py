@@ -291,6 +291,25 @@ def test_bundles_of_the_time_after_the_backup_are_named(tmp_path: Path) -> None:
         assert restored(made.file, venue.home, replace=True).later == [sent.name]
 
 
+def test_an_office_that_was_restored_gives_no_number_out_again(tmp_path: Path) -> None:
+    """The venue that was admitted after the backup writes codes that begin with its number."""
+    from icme_tui.operations import enrolling
+
+    def admit(office: Station, code: str) -> int:
+        with stations.venue(tmp_path / code, code) as venue:
+            return enrolling.enroll(
+                office, enrolling.read_request(office, enrolling.write_request(venue))
+            ).number
+
+    with stations.office(tmp_path / "office") as office:
+        assert admit(office, "V0001") == 1
+        made = backing_up.back_up(office, tmp_path)
+        lost = admit(office, "V0002")
+    restored(made.file, tmp_path / "office", replace=True)
+    with open_station(tmp_path / "office", None, PASSWORD, FixedClock(START)) as office:
+        assert admit(office, "V0003") not in (1, lost)
+
+
 # What is not a backup
 
 

@@ -24,17 +24,21 @@ from icme_tui.devices import shelf
 from icme_tui.devices.pn532 import reader as reader_
 from icme_tui.devices.pn532.chip import Limits
 from icme_tui.devices.pn532.reader import Pn532Reader
+from icme_tui.operations import posts
 from icme_tui.operations.courses import add_session
+from icme_tui.operations.issuing import Issued, issue_card
+from icme_tui.operations.listening import ReaderFound, ReaderLost, Touched
 from icme_tui.operations.swiping import Outcome, Swiping
 from tests.support import pilots
 from tests.support.door import Door
 from tests.support.doors import journey, open_door, touch, until, venue_at_work
-from tests.support.pn532 import Fault, Shelf, Simulator
+from tests.support.pn532 import Bench, Fault, Shelf, Simulator
 from tests.support.pty import ROOT
 from tests.support.stations import weaken_passwords
-from tests.support.venues import PEOPLE, START, Deployment, deploy, give_pack
+from tests.support.venues import FIRST_CARD, PEOPLE, START, Deployment, deploy, give_pack
+from tests.support.watching import Watch
 
-WANG = next(iter(PEOPLE))
+WANG, LI, _ZHAO = PEOPLE
 NEWCOMER = "P0001099"
 HOUR = 3_600_000
 SHORT = Limits(ack=0.1, waking=(0.2, 0.2), answer=0.2, gap=0.05)
@@ -128,6 +132,80 @@ async def test_a_swipe_on_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyP
             module.unplug()
             await until(pilot, "gone")
     world.office.close()
+
+
+class TestDoors:
+    def test_a_module_that_is_plugged_in_again_is_found(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The device has another name then; the link of the system names it as before."""
+        monkeypatch.setattr(posts, "RETRY_S", (0.05,))
+        world = venue_at_work(tmp_path, monkeypatch)
+        world.issue(WANG)
+        cards, link = Shelf(world.folder), tmp_path / "usb-serial"
+        with Simulator(cards) as first, Simulator(cards) as second:
+            link.symlink_to(first.device)
+            with Watch(world.venue, world.session, f"pn532:{link}") as watch:
+                assert watch.wait(ReaderFound) == ReaderFound("pn532:usb-serial", again=False)
+                first.unplug()
+                assert watch.wait(ReaderLost).error.code == "READER_GONE"
+                link.unlink()
+                link.symlink_to(second.device)
+                assert watch.wait(ReaderFound, 2).again
+                shelf.tap(world.folder, WANG)
+                assert watch.wait(Touched).outcome.code == "ACCEPTED_IN"
+        world.office.close()
+        world.venue.close()
+
+    def test_two_modules_at_two_doors(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        world = venue_at_work(tmp_path, monkeypatch)
+        for person in (WANG, LI):
+            world.issue(person)
+        with Simulator() as left, Simulator() as right:
+            for module, person in ((left, WANG), (right, LI)):
+                memory = bytearray((world.folder / f"{person}.mfd").read_bytes())
+                bench(module).put(bytes(memory[:4]), memory)
+            with Watch(world.venue, world.session, left.address, right.address) as watch:
+                watch.wait(Touched, 2)
+                touched = [event for event in watch.events if isinstance(event, Touched)]
+                assert {(one.post, one.outcome.code) for one in touched} == {
+                    (0, "ACCEPTED_IN"),
+                    (1, "ACCEPTED_IN"),
+                }
+        world.office.close()
+        world.venue.close()
+
+
+@pytest.mark.parametrize("after", [20, 70, 130, 200, 260, 290])
+def test_an_issue_that_was_cut_is_finished_when_the_card_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    monkeypatch.setattr(reader_, "POLL_S", 0.01)
+    world = venue_at_work(tmp_path, monkeypatch)
+    shelf.new_card(world.folder, WANG)
+    with Simulator(Shelf(world.folder)) as module:
+        reader = Pn532Reader(module.device, SHORT)
+        module.card_faults[after] = "pulled after"
+        with pytest.raises(CardError, match="CARD_GONE"):
+            issue(world, reader)
+        assert reader.wait_for_removal(2)
+        assert issue(world, reader).number == FIRST_CARD
+        reader.close()
+    assert world.touch(world.swiping(), WANG).code == "ACCEPTED_IN"
+    world.office.close()
+    world.venue.close()
+
+
+def issue(world: Deployment, reader: Pn532Reader) -> Issued:
+    shelf.tap(world.folder, WANG)
+    seen = reader.wait_for_card(2)
+    assert seen is not None
+    return issue_card(world.venue, reader, seen, WANG)
+
+
+def bench(module: Simulator) -> Bench:
+    assert isinstance(module.cards, Bench)
+    return module.cards
 
 
 FAULTS: list[Fault] = [

@@ -21,7 +21,7 @@ from icme_tui.screens.rows import page_of
 from icme_tui.screens.waiting_choices import Decision, decisions
 from icme_tui.screens.waiting_clock import ClockScreen
 from icme_tui.screens.waiting_fork import ForkScreen
-from icme_tui.screens.waiting_panels import ReasonPanel
+from icme_tui.screens.waiting_panels import reason_panel
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 from icme_tui.screens.widgets.plain import Plain
@@ -140,7 +140,7 @@ class WaitingScreen(StationScreen):
         def decide(reason: str) -> None:
             self.perform(lambda job: take(reason), lambda _: self._recorded())
 
-        self.open_panel(ReasonPanel(title, decide))
+        self.open_panel(reason_panel(title, decide))
 
     def _recorded(self) -> None:
         self.tell(_("It is recorded."), "good")

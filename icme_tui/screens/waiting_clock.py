@@ -17,7 +17,7 @@ from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean, one_line
 from icme_tui.screens.rows import page_of
-from icme_tui.screens.waiting_panels import ReasonPanel, SpanPanel
+from icme_tui.screens.waiting_panels import reason_panel, span_panel
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.plain import Plain
 
@@ -118,7 +118,7 @@ class ClockScreen(StationScreen):
 
     def action_by(self) -> None:
         value = show_span(self._preview.ms) if self._preview is not None else ""
-        self.open_panel(SpanPanel(_("How far are the times to be moved?"), self._by, value))
+        self.open_panel(span_panel(_("How far are the times to be moved?"), self._by, value))
 
     def _by(self, text: str) -> None:
         ms = read_span(text)
@@ -131,7 +131,7 @@ class ClockScreen(StationScreen):
             self.action_by()
             return
         title = _("Move {n} swipes by {span}. Why?").format(n=seen.swipes, span=show_span(seen.ms))
-        self.open_panel(ReasonPanel(title, lambda reason: self._decide(seen, reason)))
+        self.open_panel(reason_panel(title, lambda reason: self._decide(seen, reason)))
 
     def _decide(self, seen: Preview, reason: str) -> None:
         def done(_place: object) -> None:

@@ -18,7 +18,7 @@ from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean, one_line
 from icme_tui.screens.rows import page_of
-from icme_tui.screens.waiting_panels import ReasonPanel
+from icme_tui.screens.waiting_panels import reason_panel
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 from icme_tui.screens.widgets.plain import Plain
@@ -122,7 +122,7 @@ class ForkScreen(StationScreen):
             return
         word = keep_word(keep, len(known.fork.sides))
         title = _("Keep {sides}. Why?").format(sides=word)
-        self.open_panel(ReasonPanel(title, lambda reason: self._resolve(known.fork, keep, reason)))
+        self.open_panel(reason_panel(title, lambda reason: self._resolve(known.fork, keep, reason)))
 
     def _resolve(self, fork: Fork, keep: tuple[int, ...], reason: str) -> None:
         def done(n: int) -> None:

@@ -18,54 +18,44 @@ MOST_REASON = 200
 class LinePanel(Panel):
     """One line that is typed and checked."""
 
-    def __init__(self, title: str, done: Callable[[str], None], value: str = "") -> None:
+    def __init__(self, title: str, field: Field, done: Callable[[str], None]) -> None:
         super().__init__(title)
+        self._field = field
         self._done = done
-        self._value = value
-
-    def field(self) -> Field:
-        """The line."""
-        raise NotImplementedError
 
     def body(self) -> Iterator[Widget]:
-        yield self.field()
+        yield self._field
 
     def on_mount(self) -> None:
-        self.query_one(Field).focus_line()
+        self._field.focus_line()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        field = self.query_one(Field)
-        if check_fields([field]):
+        if check_fields([self._field]):
             self.close()
-            self._done(field.value)
+            self._done(self._field.value)
 
 
-class ReasonPanel(LinePanel):
+def reason_panel(title: str, done: Callable[[str], None]) -> LinePanel:
     """Why something is decided so."""
-
-    def field(self) -> Field:
-        return Field(
-            "reason",
-            _("Reason"),
-            self._value,
-            check=lambda text: "" if text.strip() else _("A reason is needed."),
-            explains=N_("It goes into the journal with your name and cannot be changed."),
-            most=MOST_REASON,
-        )
+    field = Field(
+        "reason",
+        _("Reason"),
+        check=lambda text: "" if text.strip() else _("A reason is needed."),
+        explains=N_("It goes into the journal with your name and cannot be changed."),
+        most=MOST_REASON,
+    )
+    return LinePanel(title, field, done)
 
 
-class SpanPanel(LinePanel):
-    """How far times are moved."""
-
-    def field(self) -> Field:
-        return Field(
-            "span",
-            _("Add to the times"),
-            self._value,
-            check=lambda text: "" if read_span(text) is not None else _("Type a distance such as +1h05m."),
-            explains=N_(
-                "Hours, minutes and seconds with + or -, such as +1h05m or -20m; +0s puts them back."
-            ),
-            hint="+1h05m",
-        )
+def span_panel(title: str, done: Callable[[str], None], value: str = "") -> LinePanel:
+    """How far times are moved; ``value`` is what stands in the line at first."""
+    field = Field(
+        "span",
+        _("Add to the times"),
+        value,
+        check=lambda text: "" if read_span(text) is not None else _("Type a distance such as +1h05m."),
+        explains=N_("Hours, minutes and seconds with + or -, such as +1h05m or -20m; +0s puts them back."),
+        hint="+1h05m",
+    )
+    return LinePanel(title, field, done)

@@ -109,7 +109,7 @@ CHECKS: dict[str, str] = {
     "terminal": N_("Terminal"),
     "letters": N_("Letters"),
     "python": N_("Python"),
-    "machine-clock": N_("Time"),
+    "machine-clock": N_("Time kept"),
     "usb-reader": N_("USB reader"),
     "pn533": N_("Kernel"),
     "pcsc-driver": N_("Driver"),

@@ -22,8 +22,12 @@ from icme_tui.rules.policy import load_policy, shipped_policies
 
 PACKAGE = Path(icme_tui.__file__).parent
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
-NO_REASON = {"CLOCK_BOOTTIME", "LC_ALL", "O_BINARY", "O_DIRECTORY", "O_NONBLOCK", "O_NOFOLLOW"}
-"""Words with the look of a code that are names of the operating system."""
+NO_REASON = {
+    "CLOCK_BOOTTIME", "CONDA_PREFIX", "FLATPAK_ID", "ID_MM_DEVICE_IGNORE", "LC_ALL", "LC_CTYPE",
+    "NO_COLOR", "O_BINARY", "O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK", "PCSCLITE_CSOCK_NAME",
+    "SSH_CONNECTION", "XDG_SESSION_ID",
+}  # fmt: skip
+"""Words with the look of a code that are names of the operating system and its environment."""
 
 NO_CODE = ("ICME_", "DEMO_")
 """Beginnings of variables of the environment, and of steps of the demonstration."""

@@ -52,9 +52,9 @@ def test_the_service(made: Made) -> None:
     made.put("/run/pcscd/pcscd.comm")
     running = made.machine(tools={"pcscd": "pcsc-lite version 2.3.3.\n"})
     assert says(pcsc.service, running, "ok", "PCSC_RUNS").detail == {"version": "2.3.3"}
-    forwarded = {"PCSCLITE_CSOCK_NAME": "/home/op/pcscd.comm"}
+    forwarded = {"PCSCLITE_CSOCK_NAME": "/run/user/1000/pcscd.comm"}
     says(pcsc.service, made.machine(environ=forwarded), "fail", "PCSC_SOCKET_GONE")
-    made.put("/home/op/pcscd.comm")
+    made.put("/run/user/1000/pcscd.comm")
     says(pcsc.service, made.machine(environ=forwarded), "ok", "PCSC_OTHER_SOCKET")
     says(pcsc.access, made.machine(environ=forwarded), "skipped", "PCSC_ELSEWHERE")
     says(pcsc.service, made.machine(readers=("pn532:/dev/ttyUSB0",)), "skipped", "NO_PCSC_READER")

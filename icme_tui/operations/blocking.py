@@ -14,6 +14,10 @@ STATES = (LOST, CANCELLED)
 """What a card without its plastic may become."""
 
 
+_DIGITS = 9
+"""Of a card number."""
+
+
 class Blocked(NamedTuple):
     """A card that no longer swipes here."""
 
@@ -63,4 +67,5 @@ def is_proposal(station: Station, number: str) -> bool:
     first, last = (own.body.get(name) if own else None for name in ("card_from", "card_to"))
     if not isinstance(first, int) or not isinstance(last, int):
         return True
-    return not (number[:8].isdigit() and first <= int(number[:8]) <= last)
+    ours = len(number) == _DIGITS and number.isdigit()  # any other is the UID of a card that was linked
+    return not (ours and first <= int(number[:8]) <= last)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from icme_tui.codes import CardError, IcmeError, ReaderError
+from icme_tui.codes import CardError, IcmeError, ReaderError, StoreError
 from icme_tui.operations.cancelling import Cancelled, cancel_card
 from icme_tui.operations.cardsteps import Step, Watched
 from icme_tui.operations.changing import Changed, change_card, finish_change, would_change
@@ -187,7 +187,7 @@ class CardDesk:
         reader.signal("accepted")
         try:
             tell(self._look(reader, seen, after=True))
-        except CardError:
+        except (CardError, StoreError):
             return
 
     def _look(self, reader: Reader, seen: CardSeen, after: bool) -> Saw:

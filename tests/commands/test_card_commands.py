@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from icme_tui.cards import ring
+from icme_tui.cards.record import Record, encode
 from icme_tui.cli import main
+from icme_tui.devices import shelf
 from icme_tui.station import open_station
 from tests.support.venues import FIRST_CARD, PASSWORD, PEOPLE, START, deploy
 
@@ -227,3 +230,44 @@ def test_people_read_what_became_of_a_card(run: Run, capsys: pytest.CaptureFixtu
     shown = capsys.readouterr().out
     assert f"Card {FIRST_CARD}: cancelled." in shown
     assert "next pack" in shown
+
+
+def test_what_a_card_tells_is_kept_once(run: Run, session: str) -> None:
+    issue(run, WANG)
+    run("sim", "tap", WANG)
+    assert run("swipe", session, "--count", "1", "--wait", "0", "--reader", FAST)[1]["accepted"] == 1
+    chip = shelf.load(Path(os.environ["ICME_HOME"]) / "cards", WANG)
+    another = Record(2, 9, 9 << 16 | 1, 3_000_000, "in", 1, False)
+    chip.put(ring.block_of(2), encode(another, chip.uid, int(FIRST_CARD), bytes(16)))
+    look = ("card", "inspect", "--wait", "0", "--reader", FAST)
+    run("sim", "tap", WANG)
+    before = run(*look)[1]
+    assert (before["kept"], [one["known"] for one in before["records"]]) == (0, [True, False])
+    after = run(*look, "--harvest")[1]
+    assert (after["kept"], [one["known"] for one in after["records"]]) == (1, [True, True])
+    assert run(*look, "--harvest")[1]["kept"] == 0
+
+
+def test_a_card_is_linked_swiped_and_given_back(run: Run, session: str) -> None:
+    [card] = run("sim", "new", "badge", "--kind", "ultralight")[1]["cards"]
+    assert len(card["uid"]) == 14
+    run("sim", "tap", "badge")
+    seen = run("card", "inspect", "--wait", "0", "--reader", FAST)[1]
+    assert (seen["kind"], seen["state"], seen["sectors"]) == ("mifare-ultralight", "FOREIGN_CARD", [])
+    code, linked = run("card", "link", WANG, "--wait", "0", "--reader", FAST)
+    assert (code, linked) == (0, {"uid": card["uid"], "person": WANG, "before": "", "is_proposal": True})
+    swiped = run("swipe", session, "--count", "1", "--wait", "0", "--reader", FAST)[1]
+    assert [(one["code"], one["person"], one["warnings"]) for one in swiped["outcomes"]] == [
+        ("ACCEPTED_IN", WANG, ["BY_UID"])
+    ]
+    assert run("card", "link", card["uid"].lower(), LI)[1]["before"] == WANG
+    assert run("card", "unlink", card["uid"])[1]["before"] == LI
+    for arguments, refused in (
+        (("card", "unlink", card["uid"]), "NOT_LINKED"),
+        (("card", "link", "08A1B2C3", WANG), "FOREIGN_CARD"),
+        (("card", "link", "12", WANG), "UID_BAD"),
+        (("card", "link", card["uid"], "P0009999"), "NO_PERSON"),
+        (("sim", "new", "c", "--kind", "paper"), "SIM_KIND"),
+    ):
+        status, found = run(*arguments)
+        assert (status, found["error"]["code"]) == (1, refused)

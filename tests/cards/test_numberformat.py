@@ -101,6 +101,7 @@ def what_was_learnt_reads_the_next_card(known: bytes, other: bytes, name: Number
     assert {decode(one, encode(name, other)) for one in left} == {other}
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize(
     "law", [every_format_gives_back_the_uid, what_was_learnt_reads_the_next_card], ids=lambda law: law.name
 )

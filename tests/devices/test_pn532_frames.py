@@ -145,6 +145,7 @@ PROPERTIES = [
 ]
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("law", PROPERTIES, ids=lambda law: law.name)
 def test_law(law: Property) -> None:
     law.holds()

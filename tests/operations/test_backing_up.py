@@ -24,6 +24,7 @@ from icme_tui.operations import auditing, backing_up, backupfile, operators, res
 from icme_tui.station import Station, open_station
 from tests.support import stations
 from tests.support.stations import DOMAIN, PASSWORD, START
+from tests.support.tools import output_of
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -308,6 +309,20 @@ def test_an_office_that_was_restored_gives_no_number_out_again(tmp_path: Path) -
     restored(made.file, tmp_path / "office", replace=True)
     with open_station(tmp_path / "office", None, PASSWORD, FixedClock(START)) as office:
         assert admit(office, "V0003") not in (1, lost)
+
+
+@pytest.mark.integration
+def test_stock_tools_verify_it(venue: Station, tmp_path: Path) -> None:
+    made = backing_up.back_up(venue, tmp_path)
+    output_of("tar", "-xf", made.file, "-C", tmp_path)
+    (tmp_path / "allowed").write_text(f"V0007 {venue.public_key.line}\n")
+    output_of(
+        "ssh-keygen", "-Y", "verify", "-f", tmp_path / "allowed", "-I", "V0007",
+        "-n", f"cmeb-backup-v1@{DOMAIN}", "-s", tmp_path / "backup.json.sig",
+        stdin=(tmp_path / "backup.json").read_bytes(),
+    )  # fmt: skip
+    for part in backupfile.read(made.file).manifest.parts:
+        assert output_of("sha256sum", tmp_path / part.name).split()[0].decode() == part.sha256
 
 
 # What is not a backup

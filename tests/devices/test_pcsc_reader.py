@@ -155,6 +155,21 @@ def test_a_reader_is_asked_how_it_takes_keys_and_only_once(
     assert len(card.seen) == 3
 
 
+def test_a_way_that_only_seems_to_work_is_not_kept(slot: Slot, reader: Reader) -> None:
+    """The reader takes the key in a slot that it does not use."""
+    ways = frozenset({(0x00, 0x00), (0x00, 0x20)})
+    card = put_on(slot, reader, StorageCard.blank(UID, takes=ways, numbers={0x00: 0x05}))
+    with pytest.raises(CardError, match="AUTH_REFUSED"):
+        reader.authenticate(7, "A", WRONG)
+    assert keyways.KeyWays(slot.name, profiles.DEFAULT).known is None
+    reader.authenticate(7, "A", TRANSPORT)
+    assert keyways.KeyWays(slot.name, profiles.DEFAULT).known == KeyWay(0x00, 0x20, 0x20)
+    before = len(card.seen)
+    with pytest.raises(CardError, match="AUTH_REFUSED"):
+        reader.authenticate(7, "A", WRONG)
+    assert len(card.seen) == before + 3  # key, authentication, and the UID of the card selected again
+
+
 def test_what_worked_is_kept_in_a_file_that_may_be_damaged(slot: Slot, reader: Reader) -> None:
     put_on(slot, reader, StorageCard.blank(UID))
     reader.authenticate(7, "A", TRANSPORT)

@@ -27,18 +27,28 @@ class Presentation:
         self.uid = self._ask_uid()
 
     def authenticate(self, block: int, key_type: KeyType, key: bytes) -> None:
-        """See ``port.Reader``. A key is put into the reader each time: sectors have keys of their own."""
-        way = self._load(key)
-        answer = self.exchange(apdu.authenticate(way, block, key_type))
-        if answer.is_unsupported and not way.is_old:
-            way = way._replace(is_old=True)
-            answer = self.exchange(apdu.authenticate(way, block, key_type))
-        if not (answer.is_ok or answer.is_refusal):
-            _senseless(answer)
-        self._ways.worked(way)
-        if not answer.is_ok:
-            self._select_again()
+        """See ``port.Reader``. A key is put into the reader each time: sectors have keys of their own.
+
+        A reader that has never opened a sector is asked in every way that there is. Raises ReaderError
+        READER_KEYS if it takes the key in none of them.
+        """
+        refused, first = False, None
+        for way in self._ways.to_try():
+            loaded = self.exchange(apdu.load_key(way, key), apdu.KEY_IN_LOAD)
+            first = first or loaded
+            if not loaded.is_ok:
+                continue
+            if self._opens(way, block, key_type):
+                return
+            refused = True
+            if way == self._ways.known:
+                break
+        if refused:
             raise CardError("AUTH_REFUSED")
+        self._select_again()  # some readers take keys only while a card lies there
+        if self._ways.known is not None and first is not None:
+            _senseless(first)
+        raise ReaderError("READER_KEYS", reader=self._reader)
 
     def read(self, block: int) -> bytes:
         """See ``port.Reader``."""
@@ -86,18 +96,22 @@ class Presentation:
             raise CardError("CARD_GONE")
         return answer.data
 
-    def _load(self, key: bytes) -> apdu.KeyWay:
-        """Put a key into the reader, in the way that it takes. Raises CardError, ReaderError READER_KEYS."""
-        refusals: list[apdu.Answer] = []
-        for way in self._ways.to_try():
-            answer = self.exchange(apdu.load_key(way, key), apdu.KEY_IN_LOAD)
-            if answer.is_ok:
-                return way
-            refusals.append(answer)
-        self._select_again()  # some readers take keys only while a card lies there
-        if self._ways.known is not None:
-            _senseless(refusals[0])
-        raise ReaderError("READER_KEYS", reader=self._reader)
+    def _opens(self, way: apdu.KeyWay, block: int, key_type: KeyType) -> bool:
+        """Whether the key that was put into the reader opens the sector; if not, the card is selected again.
+
+        Raises CardError.
+        """
+        answer = self.exchange(apdu.authenticate(way, block, key_type))
+        if answer.is_unsupported and not way.is_old:
+            way = way._replace(is_old=True)
+            answer = self.exchange(apdu.authenticate(way, block, key_type))
+        if answer.is_ok:
+            self._ways.worked(way)
+        elif answer.is_refusal:
+            self._select_again()
+        else:
+            _senseless(answer)
+        return answer.is_ok
 
     def _select_again(self) -> None:
         """After a refusal the card has halted. Raises CardError CARD_GONE if it is not there any more: some

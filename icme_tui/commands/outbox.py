@@ -36,7 +36,7 @@ def outbox(ctx: typer.Context) -> None:
         found = outboxes.outbox(station)
     shown: list[Any] = [
         out.table(
-            [_("Epoch"), _("Facts"), _("State")],
+            [_("Epoch"), _("No."), _("State")],
             [[one.epoch[:8], f"{one.first}-{one.last}", standing(one)] for one in found.stretches],
         )
     ]

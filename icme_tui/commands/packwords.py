@@ -56,10 +56,10 @@ def pack_brief(changes: Changes) -> str:
     if changes.is_first:
         return _("The first pack here: everything in it is new.")
     told = [
-        f"{_(label)} +{new} ~{changed} -{gone}"
+        " ".join([_(label), *(f"{sign}{n}" for sign, n in zip("+~-", counts, strict=True) if n)])
         for kind, label in KINDS.items()
-        for new, changed, gone in [changes.counts(kind)]
-        if new or changed or gone
+        for counts in [changes.counts(kind)]
+        if any(counts)
     ]
     if not told:
         return _("Nothing is different from the pack in force.")

@@ -50,7 +50,7 @@ def list_kept(
         ]
         for one in found
     ]
-    headings = [_("Digits"), _("Since"), _("From"), _("File"), _("Code"), _("Decided")]
+    headings = ["SHA-256", _("Since"), _("From"), _("File"), _("Code"), _("Decided")]
     shown = out.table(headings, rows) if found else _("Nothing was set aside.")
     out.result({"files": [_json(one) for one in found]}, shown)
 

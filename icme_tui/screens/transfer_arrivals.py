@@ -201,12 +201,20 @@ class ArrivalsScreen(StationScreen):
             if cell != ""
         ]
         changes = self._changes.get(key)
-        lines += ["", self._why.get(key, "")] if changes is None else ["", *map(clean, pack_lines(changes))]
+        if changes is None:
+            lines += ["", self._why.get(key, "")]
+        else:
+            lines = [_indented(line) for line in pack_lines(changes)]
         self.open_panel(TextPanel(clean(key), "\n".join(lines)))
 
     def job_stopped(self, job: Job) -> None:
         self._bar.done()
         self._say(_("Not finished."))
+
+
+def _indented(line: str) -> str:
+    """A clean line with the blanks that it begins with."""
+    return " " * (len(line) - len(line.lstrip())) + clean(line)
 
 
 def report(results: Sequence[Imported]) -> str:

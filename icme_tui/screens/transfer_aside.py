@@ -194,6 +194,6 @@ def _details(kept: Kept) -> str:
         (_("What to do"), remedy(kept.code)),
         (_("Release"), _(WAYS[kept.way])),
         (_("Decided"), decided(kept.decision) if kept.decision else ""),
-        (_("Digits"), kept.id[:12]),
+        ("SHA-256", kept.id[:12]),
     ]
     return "\n".join(f"{name}: {clean(value)}" for name, value in pairs if value)

@@ -35,7 +35,7 @@ class OutboxScreen(StationScreen):
         yield PagedList(
             [
                 Column(_("Epoch"), 8),
-                Column(_("Facts"), 13, right=True),
+                Column(_("No."), 13, right=True),
                 Column(_("What became of them")),
             ],
             self._page,
@@ -58,7 +58,7 @@ class OutboxScreen(StationScreen):
 
     def on_paged_list_opened(self, event: PagedList.Opened) -> None:
         epoch, facts, became = (str(cell) for cell in event.row.cells)
-        lines = [f"{_('Epoch')}: {epoch}", f"{_('Facts')}: {facts}", clean(became)]
+        lines = [f"{_('Epoch')}: {epoch}", f"{_('No.')}: {facts}", clean(became)]
         self.open_panel(TextPanel(_("Outbox"), "\n".join([*lines, *_files(event.row.key)])))
 
 

@@ -27,6 +27,7 @@ from icme_tui.keyring import Keyring, read_keyring, write_keyring
 from icme_tui.rules.attendance import Tap
 from icme_tui.store import backup
 from icme_tui.store.adjusting import Adjusted, Ranges, holding, is_stamped
+from icme_tui.store.crowds import Crowd
 from icme_tui.store.database import reason_of
 from icme_tui.store.importlog import Import
 from icme_tui.store.journal import Line
@@ -38,6 +39,7 @@ from icme_tui.store.taps import Suspects
 
 __all__ = [
     "Adjusted",
+    "Crowd",
     "Entry",
     "Import",
     "Line",
@@ -377,6 +379,10 @@ class Station:
     def sessions_between(self, station: str, epoch: str, first: int, last: int) -> set[str]:
         """The sessions that the swipes of a range of a station's facts are of."""
         return self._store.sessions_between(station, epoch, first, last)
+
+    def crowd(self, session: str) -> Crowd:
+        """The touches of a session in figures, without reading each."""
+        return self._store.crowd(session)
 
     def people_twice(self, groups: Sequence[Sequence[str]]) -> set[str]:
         """Who came to the first session of a group and to another of it, or to the first at two stations."""

@@ -274,14 +274,14 @@ def _unknown_courses(station: Station, noted: dict[str, facts.Place]) -> list[It
         record = station.registry.get("session", session)
         if flag in noted or (record is not None and session_of(session, record.body) is not None):
             continue
-        taps = station.taps(session)
+        crowd = station.crowd(session)
         detail = {
             "session": session,
-            "courses": ", ".join(sorted({tap.course for tap in taps} - {""})),
-            "stations": ", ".join(sorted({tap.station for tap in taps})),
-            "people": len({tap.person for tap in taps}),
+            "courses": ", ".join(crowd.courses),
+            "stations": ", ".join(crowd.stations),
+            "people": crowd.people,
         }
-        found.append(Item(UNKNOWN_COURSE, session, session, len(taps), (flag,), detail))
+        found.append(Item(UNKNOWN_COURSE, session, session, crowd.touches, (flag,), detail))
     return found
 
 

@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from icme_tui.store.books import Books
+
+
+class Crowd(NamedTuple):
+    """The touches of one session in figures."""
+
+    touches: int
+    people: int
+    """Codes; two of one person count twice."""
+    courses: list[str]
+    stations: list[str]
+
+
+def crowd(books: Books, session: str) -> Crowd:
+    """The touches of a session, without reading each."""
+    number = books.names.find(session)
+    touches, people = books.run(
+        "SELECT count(*), count(DISTINCT person) FROM tap WHERE session = ?", number
+    ).fetchone()
+    pairs = books.run("SELECT DISTINCT course, source FROM tap WHERE session = ?", number).fetchall()
+    courses = {books.names.text(course) for course, _ in pairs} - {""}
+    stations = {books.station(source) for _, source in pairs}
+    return Crowd(int(touches), int(people), sorted(courses), sorted(stations))
 
 
 def people_twice(books: Books, groups: Sequence[Sequence[str]], aliases: Mapping[str, str]) -> set[str]:

@@ -381,6 +381,10 @@ class Store:
         with self._lock:
             return adjusting.sessions(self.books, station, epoch, first, last)
 
+    def crowd(self, session: str) -> crowds.Crowd:
+        with self._lock:
+            return crowds.crowd(self.books, session)
+
     def people_twice(self, groups: Sequence[Sequence[str]]) -> set[str]:
         """Who came to the first session of a group and to another of it, or to the first at two stations."""
         with self._lock:

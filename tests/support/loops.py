@@ -14,16 +14,26 @@ from types import TracebackType
 ROOT = Path(__file__).parents[2]
 LONGEST_S = 20.0
 
+_WITH_DEFECT = """
+import sys
+from tests.support.killing import switch
+from icme_tui import cli
+switch(sys.argv[1], True)
+sys.exit(cli.main(sys.argv[2:]))
+"""
+
 
 class Loop:
     """A command that goes on until it is told to end. A context manager: it is killed if it still runs."""
 
-    def __init__(self, *arguments: str | Path) -> None:
+    def __init__(self, *arguments: str | Path, defect: str = "") -> None:
+        """``defect``: one of the switches of ``tests.support.killing``."""
+        program = ["-c", _WITH_DEFECT, defect] if defect else ["-m", "icme_tui.cli"]
         self.lines: list[str] = []
         self._rest = b""
         self._read = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "icme_tui.cli", *map(str, arguments)],
+            [sys.executable, *program, *map(str, arguments)],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ import re
 import time
 import tty
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from icme_tui.devices.pn532.reader import Pn532Reader, kind_of
 from icme_tui.devices.port import CardSeen
 from icme_tui.devices.traffic import TRACE, Traffic
 from tests.support.pn532 import ACK, UID, Bench, Fault, Simulator, frame
+from tests.support.properties import of
 
 NEW = b"new bytes of 16."
 UID_7 = bytes.fromhex("04DEADBEEF1234")
@@ -468,6 +470,54 @@ def test_every_status_has_a_name() -> None:
     assert len(set(chip.STATUS.values())) == len(chip.STATUS)
 
 
+HASTY = Limits(ack=0.03, waking=(0.05, 0.05), answer=0.05, gap=0.02)
+"""So short that a busy machine breaks them as well, which must do no harm either."""
+BLOCKS = (4, 5, 6)
+
+
+def content(block: int) -> bytes:
+    return b"block %10d" % block
+
+
+@of(
+    st.lists(
+        st.tuples(
+            st.sampled_from(BLOCKS),
+            st.sampled_from([None, None, *RECOVERED, *LOST, "refused and pulled", "short read", "slow"]),
+            st.sampled_from([b"", b"", b"\x00\xff\x03", frame(b"\xd5\x41\x00" + bytes(16)), ACK]),
+        ),
+        min_size=2,
+        max_size=8,
+    )
+)
+def a_read_tells_its_block_or_fails(steps: list[tuple[int, Fault | None, bytes]]) -> None:
+    """Whatever happens to commands, and whatever else is on the line."""
+    memory = new_memory(UID)
+    for block in BLOCKS:
+        memory[block * 16 : block * 16 + 16] = content(block)
+    with Simulator() as module, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reader_, "POLL_S", 0.005)
+        reader = Pn532Reader(module.device, SHORT)
+        reader._chip._limits = HASTY
+        for block, fault, stray in steps:
+            bench(module).put(memory=memory)
+            with suppress(CardError, ReaderError):
+                if reader.wait_for_card(0.1) is None:
+                    continue
+                reader.authenticate(4, "A", TRANSPORT_KEY)
+                if fault is not None:
+                    module.card_faults[module.card_commands] = fault
+                module.say(stray)
+                assert reader.read(block) == content(block)
+                assert reader.read(BLOCKS[0]) == content(BLOCKS[0])
+        reader.close()
+
+
+@pytest.mark.hypothesis
+def test_a_read_tells_its_block_or_fails() -> None:
+    a_read_tells_its_block_or_fails.holds()
+
+
 class TestControls:
     def test_answers_before_the_acknowledgement_would_be_those_of_other_blocks(
         self, module: Simulator, monkeypatch: pytest.MonkeyPatch
@@ -489,3 +539,17 @@ class TestControls:
         assert reader.read(4) == b"block four......"
         assert reader.read(5) == b"block four......"
         reader.close()
+
+    def test_and_the_law_would_say_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        once = Chip._once
+
+        def hasty(
+            self: Chip, code: int, data: bytes = b"", ack_s: float = 0.1, masked: str = ""
+        ) -> bytes | None:
+            if code != chip.IN_DATA_EXCHANGE:
+                return once(self, code, data, ack_s, masked)  # type: ignore[arg-type]
+            self._line.write(frames.encode(bytes([code]) + data))
+            return self._answer(code, None)
+
+        monkeypatch.setattr(Chip, "_once", hasty)
+        a_read_tells_its_block_or_fails.breaks()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import select
 import threading
+import time
 import tty
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from icme_tui.devices.simulated import torn
 Fault = Literal[
     "no ack", "nack", "flipped", "always flipped", "half", "silent", "noise", "error frame", "asleep",
     "pulled", "pulled after", "status 02", "short read", "reset", "duplicate", "no answer",
-    "late", "refused and pulled", "other chip",
+    "late", "refused and pulled", "other chip", "slow",
 ]  # fmt: skip
 """What happens to a command. ``pulled``: the card leaves before it; ``pulled after``: once it is done."""
 
@@ -34,6 +35,8 @@ NACK = bytes.fromhex("0000FFFF0000")
 ERROR = bytes.fromhex("0000FF01FF7F8100")
 LIST, EXCHANGE = 0x4A, 0x40
 UID = bytes.fromhex("04A1B2C3")
+SLOW_S = 0.06
+"""How late everything comes from a host's USB that is busy."""
 _REFUSALS = {"AUTH_REFUSED": b"\x14", "ACCESS_DENIED": b"\x13", "NOT_AUTHENTICATED": b"\x14"}
 
 
@@ -248,6 +251,8 @@ class Simulator:
         if fault == "reset":
             self._forget()
             self.asleep = False
+        if fault == "slow":
+            time.sleep(SLOW_S)
         if fault == "pulled":
             self.cards.take()
         self._send(self._late)

@@ -68,7 +68,7 @@ def _closed(session: Session, direction: Direction, now_ms: int) -> str:
 
 def _is_double(last: Tap, station: str, now: Moment) -> bool:
     """Less than a minute after the last touch at this station, by the clock that cannot be set."""
-    if last.station != station:
+    if (last.at_station or last.station) != station:
         return False
     if last.boot == now.boot and last.mono_ms is not None:
         return abs(now.mono_ms - last.mono_ms) < DOUBLE_TAP_MS

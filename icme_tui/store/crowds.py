@@ -24,9 +24,13 @@ def crowd(books: Books, session: str) -> Crowd:
     touches, people = books.run(
         "SELECT count(*), count(DISTINCT person) FROM tap WHERE session = ?", number
     ).fetchone()
-    pairs = books.run("SELECT DISTINCT course, source FROM tap WHERE session = ?", number).fetchall()
-    courses = {books.names.text(course) for course, _ in pairs} - {""}
-    stations = {books.station(source) for _, source in pairs}
+    found = books.run(
+        "SELECT DISTINCT course, source, CASE WHEN bits & 16 THEN boot END FROM tap WHERE session = ?", number
+    ).fetchall()
+    courses = {books.names.text(course) for course, _, _ in found} - {""}
+    stations = {
+        books.station(source) if writer is None else books.names.text(writer) for _, source, writer in found
+    }
     return Crowd(int(touches), int(people), sorted(courses), sorted(stations))
 
 
@@ -51,8 +55,11 @@ def _crowd(books: Books, session: str, same: Mapping[int, int]) -> tuple[set[int
     number = books.names.find(session)
     if number is None:
         return set(), set()
+    # Of what was read off a card (16) the station that wrote it counts; boot is its code.
     rows = books.run(
-        "SELECT person, source FROM tap WHERE session = ? AND (bits & 1) != 0", number
+        "SELECT person, CASE WHEN bits & 16 THEN -boot ELSE source END FROM tap"
+        " WHERE session = ? AND (bits & 1) != 0",
+        number,
     ).fetchall()
     seen: dict[int, int] = {}
     twice: set[int] = set()

@@ -85,3 +85,12 @@ def test_a_forged_record_under_our_own_name_is_told_to_the_office(morning: Morni
     assert morning.inspect(morning.lost, WANG).kept == 1
     morning.carry(morning.lost, "noon")
     assert [kind for kind, _ in waiting(morning)] == ["MAC_BAD"]
+
+
+def test_two_places_are_found_where_one_of_them_is_only_on_the_card(morning: Morning) -> None:
+    """The other venue reads of the lost one, and the person swipes there at the same session."""
+    assert morning.swipe(morning.lost, 0, WANG).accepted
+    morning.clock.advance(HOUR)
+    assert morning.swipe(morning.other, 0, WANG).accepted
+    morning.carry(morning.other, "evening 2")
+    assert waiting(morning) == [("TWO_VENUES", "王试验")]

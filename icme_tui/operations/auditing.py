@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -54,31 +54,36 @@ _DEEPEST = 8
 
 
 def verify(station: Station) -> list[SourceReport]:
-    """Recompute every hash and chain from the stored bytes."""
-    return [_verify_source(station, name, epoch) for name, epoch in station.sources()]
+    """Recompute every hash and chain from the stored bytes. A fork that was decided is no problem."""
+    flags = set(station.stored_flags())
+    return [_verify_source(station, name, epoch, flags) for name, epoch in station.sources()]
 
 
-def _verify_source(station: Station, name: str, epoch: str) -> SourceReport:
+def _verify_source(station: Station, name: str, epoch: str, flags: set[str]) -> SourceReport:
     head = facts.chain_start(name, epoch)
     top, held_head = station.top(name, epoch)
     problems: list[str] = []
     count = last = 0
-    for entry in station.stored_lines(name, epoch):
-        count += 1
-        if facts.line_hash(entry.line) != entry.hash:
-            problems.append(f"HASH:{entry.p}")
-        told = facts.head_of(entry.line).p
-        if told is not None and told != entry.p:
-            problems.append(f"PLACE:{entry.p}")
-        if entry.p == last:
-            problems.append(f"FORK:{entry.p}")
-            continue
-        if entry.p != last + 1:
+    is_forked = False
+    for p, group in groupby(station.stored_lines(name, epoch), key=lambda entry: entry.p):
+        entries = list(group)
+        count += len(entries)
+        for entry in entries:
+            if facts.line_hash(entry.line) != entry.hash:
+                problems.append(f"HASH:{p}")
+            told = facts.head_of(entry.line).p
+            if told is not None and told != p:
+                problems.append(f"PLACE:{p}")
+        if len(entries) > 1:  # from here on there are as many chains as histories
+            is_forked = True
+            if f"FORK:{facts.Place(name, epoch, p)}" in flags:
+                problems.append(f"FORK:{p}")
+        if p != last + 1:
             problems.append(f"GAP:{last + 1}")
-        last = entry.p
+        last = p
         if last <= top:
-            head = facts.chain_next(head, entry.hash)
-        if last == top and head != held_head:
+            head = facts.chain_next(head, entries[0].hash)
+        if last == top and head != held_head and not is_forked:
             problems.append(f"HEAD:{last}")
     return SourceReport(name, epoch, count, last, held_head.hex(), top, problems)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from icme_tui.codes import RuleError
-from icme_tui.operations import forks
+from icme_tui.operations import auditing, forks
 from icme_tui.station import Station
 from tests.support import stations
 from tests.support.copies import Copied
@@ -37,6 +37,8 @@ def office_of(world: Copied) -> Station:
 def test_nothing_of_a_fork_counts_before_it_is_decided(forked: Copied) -> None:
     assert forked.credited() == {}
     [fork] = forks.forks(office_of(forked))
+    problems = [each for report in auditing.verify(office_of(forked)) for each in report.problems]
+    assert problems == [f"FORK:{place}" for place in range(fork.first, fork.last + 1)]
     p = forked.common
     assert (fork.station, fork.epoch) == ("V0007", forked.epoch)
     assert fork.first == p + 1
@@ -73,6 +75,7 @@ def test_what_each_side_would_count_for_and_what_it_then_does(forked: Copied) ->
     )
     assert set(forked.credited()) == {one}
     assert forks.forks(office) == []
+    assert [report.problems for report in auditing.verify(office)] == [[], []]
     assert not any(office.rebuild(check=True).values())
 
 

@@ -18,6 +18,7 @@ DOCTOR: dict[str, str] = {
     "ESCAPES_REFUSED": N_(
         "The driver keeps commands from the reader while no card lies there, so it may beep by itself."
     ),
+    "FIRMWARE_REFUSED": N_("The driver refuses {name}: its firmware {version} is known to be faulty."),
     "HOME_GOOD": N_("The home folder is {home}."),
     "HOME_NONE": N_("There is no home folder here, so only the machine was checked."),
     "HOME_UNREADABLE": N_("The home folder cannot be read: {why}."),
@@ -35,6 +36,10 @@ DOCTOR: dict[str, str] = {
     "NO_SERIAL_READER": N_("No serial reader is named here (pn532:) or plugged in."),
     "PCSC_ALONE": N_("No other program takes cards."),
     "PCSC_ELSEWHERE": N_("The smart card service of another machine is used; its rules count there."),
+    "PCSC_MISMATCH": N_(
+        "The service runs ({version}) and does not understand this program: its PC/SC library is of another"
+        " version. Use the system's own."
+    ),
     "PCSC_NOT_INSTALLED": N_("The smart card service (pcscd) is not installed."),
     "PCSC_OTHERS": N_(
         "Other programs use readers too and may hold or reset a card: {names}. Close them if cards are"
@@ -53,6 +58,7 @@ DOCTOR: dict[str, str] = {
     "PN533_FREE": N_("The kernel leaves card readers to the service."),
     "PN533_HOLDS": N_("The kernel's NFC driver holds {name}, so the service cannot use it."),
     "POLKIT_AT_SEAT": N_("Whoever sits at this machine may use readers."),
+    "POLKIT_BLIND": N_("/proc hides other people's programs, so polkit cannot see who asks and refuses."),
     "POLKIT_GROUP": N_("The rule lets in the group {group}, and you are not in it. Log in again afterwards."),
     "POLKIT_HALF": N_("The rule lets you reach the service and not the card. It has to name both actions."),
     "POLKIT_NOT_ASKED": N_("The smart card service asks nobody for permission: it works over SSH too."),
@@ -116,6 +122,7 @@ CHECKS: dict[str, str] = {
     "pcsc-service": N_("PC/SC"),
     "pcsc-access": N_("Permission"),
     "pcsc-library": N_("pyscard"),
+    "pcsc-protocol": N_("Versions"),
     "pcsc-others": N_("Others"),
     "serial-port": N_("Serial"),
     "brltty": N_("Braille"),

@@ -30,9 +30,15 @@ _MINE = "/etc/polkit-1/rules.d/50-cme-card.rules"
 _DRIVER = "/usr/lib/pcsc/drivers/ifd-ccid.bundle/Contents/Info.plist"
 _OPTIONS = re.compile(r"<key>ifdDriverOptions</key>\s*<string>(0x[0-9A-Fa-f]+|\d+)</string>")
 _IN_GROUP = re.compile(r"isInGroup\(\s*[\"']([^\"']+)[\"']\s*\)")
+_HIDES = re.compile(r"hidepid=(?!0|off)")
+"""Then polkit cannot see who asks, and refuses everybody (pcsc-lite issue 224)."""
 _VERSION = re.compile(r"pcsc-lite version (\d+(?:\.\d+)+)")
 _ESCAPES = 0x0001
 """Bit of ifdDriverOptions: let programs send commands to the reader itself."""
+_OLD_FIRMWARE = 0x0004
+"""Bit of ifdDriverOptions: take readers with firmware that is known to be faulty."""
+_FIRMWARE = 0x0206
+"""Oldest firmware of an ACR122U that libccid takes without that bit (``ccid_usb.c``)."""
 
 TAKERS = {
     "scdaemon": ("echo disable-ccid >> ~/.gnupg/scdaemon.conf", "gpgconf --kill scdaemon"),
@@ -139,22 +145,22 @@ def driver(machine: Surroundings) -> Finding:
         )
     found = _OPTIONS.search(text)
     options = int(found[1], 0) if found else 0
+    old = [one for one in _card_readers(machine) if one.id == "072f:2200" and 0 < one.version < _FIRMWARE]
+    if old and not options & _OLD_FIRMWARE:
+        version = f"{old[0].version >> 8:x}.{old[0].version & 0xFF:02x}"
+        remedy = _set_option(machine, options, _OLD_FIRMWARE)
+        return Finding(check, "fail", "FIRMWARE_REFUSED", {"name": old[0].name, "version": version}, remedy)
     if options & _ESCAPES:
         return Finding(check, "ok", "ESCAPES_PASS")
     if not any(device.id.startswith("072f:") for device in _card_readers(machine)):
         return Finding(check, "ok", "CCID_THERE")
-    new = f"0x{options | _ESCAPES:04X}"
+    return Finding(check, "warn", "ESCAPES_REFUSED", {}, _set_option(machine, options, _ESCAPES))
+
+
+def _set_option(machine: Surroundings, options: int, bit: int) -> tuple[str, ...]:
     where = "/etc/libccid_Info.plist" if machine.exists("/etc/libccid_Info.plist") else _DRIVER
-    return Finding(
-        check,
-        "warn",
-        "ESCAPES_REFUSED",
-        {},
-        (
-            f"sudo sed -i '/ifdDriverOptions/{{n;s/0x[0-9A-Fa-f]*/{new}/}}' {where}",
-            "sudo systemctl restart pcscd",
-        ),
-    )
+    change = f"/ifdDriverOptions/{{n;s/0x[0-9A-Fa-f]*/0x{options | bit:04X}/}}"
+    return (f"sudo sed -i '{change}' {where}", "sudo systemctl restart pcscd")
 
 
 def access(machine: Surroundings) -> Finding:
@@ -168,6 +174,8 @@ def access(machine: Surroundings) -> Finding:
         return Finding(check, "ok", "POLKIT_NOT_ASKED")
     if machine.is_root:
         return Finding(check, "ok", "POLKIT_ROOT")
+    if any(" proc " in line and _HIDES.search(line) for line in machine.read("/proc/mounts").splitlines()):
+        return Finding(check, "fail", "POLKIT_BLIND", {}, ("sudo mount -o remount,hidepid=0 /proc",))
     if not machine.is_remote:
         return Finding(check, "ok", "POLKIT_AT_SEAT")
     return _rule(machine, check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ class Device(NamedTuple):
     name: str
     """What it calls itself."""
     is_card_reader: bool
+    version: int
+    """What its firmware calls itself (``bcdDevice``): 0x0214 is 2.14; 0 where that is not known."""
     drivers: tuple[str, ...]
     """Kernel drivers that hold its interfaces."""
 
@@ -52,5 +55,10 @@ def devices(machine: Surroundings) -> Iterator[Device]:
             f"{maker}:{product}",
             " ".join(word for word in said if word),
             CCID_CLASS in classes,
+            _version(machine.read(f"{folder}/bcdDevice")),
             tuple(driver for driver in drivers if driver),
         )
+
+
+def _version(text: str) -> int:
+    return int(text, 16) if re.fullmatch(r"[0-9A-Fa-f]{4}", text) else 0

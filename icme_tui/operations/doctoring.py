@@ -60,7 +60,7 @@ def examine(
     for address in machine.readers:
         found.append(reader(address, numbers.get(address, "")))
         step()
-    found += _home(machine)
+    found += [*_mismatch(found), *_home(machine)]
     step()
     if station is None:
         return [*found, Finding("station", "skipped", "STATION_CLOSED")]
@@ -109,6 +109,16 @@ def reader(address: str, number_format: str = "", limit_s: float = READER_S) -> 
     trial.start()
     trial.join(limit_s)
     return ended[0] if ended else Finding(check, "fail", "READER_HANGS", {"seconds": int(limit_s)})
+
+
+def _mismatch(found: list[Finding]) -> list[Finding]:
+    """The service runs, and a reader is told that there is none: the library and the service are of versions
+    that do not understand each other."""
+    running = next((one for one in found if one.code == "PCSC_RUNS"), None)
+    if running is None or not any(one.code == "NO_SERVICE" for one in found):
+        return []
+    remedy = ("pip uninstall -y pyscard", "sudo apt install python3-pyscard")
+    return [Finding("pcsc-protocol", "fail", "PCSC_MISMATCH", running.detail, remedy)]
 
 
 def _home(machine: Surroundings) -> list[Finding]:

@@ -77,6 +77,13 @@ def test_polkit_over_ssh(made: Made) -> None:
     says(pcsc.access, made.machine(environ=SSH, groups=("cardop",)), "ok", "POLKIT_RULE")
 
 
+def test_polkit_that_cannot_see_who_asks(made: Made) -> None:
+    made.put(POLICY).put("/proc/mounts", "proc /proc proc rw,nosuid,hidepid=invisible 0 0\n")
+    says(pcsc.access, made.machine(), "fail", "POLKIT_BLIND")
+    made.put("/proc/mounts", "proc /proc proc rw,hidepid=0 0 0\n")
+    says(pcsc.access, made.machine(), "ok", "POLKIT_AT_SEAT")
+
+
 def test_our_own_rule_is_one_that_counts(made: Made) -> None:
     made.put(POLICY).put("/etc/polkit-1/rules.d/50-cme-card.rules", pcsc.RULE)
     says(pcsc.access, made.machine(environ=SSH, groups=("cardop",)), "ok", "POLKIT_RULE")
@@ -136,6 +143,15 @@ def test_commands_to_the_reader_itself(made: Made) -> None:
     shutil.rmtree(made.root / "sys")
     made.put(DRIVER, PLIST.format("0x0000"))
     says(pcsc.driver, made.machine(), "ok", "CCID_THERE")
+
+
+def test_a_reader_with_old_firmware(made: Made) -> None:
+    made.usb(*ACR).put("/sys/bus/usb/devices/1-1/bcdDevice", "0204\n").put(DRIVER, PLIST.format("0x0000"))
+    found = says(pcsc.driver, made.machine(), "fail", "FIRMWARE_REFUSED")
+    assert found.detail["version"] == "2.04"
+    assert "0x0004" in found.remedy[0]
+    made.put(DRIVER, PLIST.format("0x0005"))
+    says(pcsc.driver, made.machine(), "ok", "ESCAPES_PASS")
 
 
 @pytest.mark.parametrize("old", ["0x0000", "0x0004"])

@@ -102,6 +102,20 @@ def test_a_reader_that_is_refused_answers_or_hangs(monkeypatch: pytest.MonkeyPat
     assert doctoring.reader("pcsc:").detail == {"name": "pcsc:ACR122U"}
 
 
+def test_a_library_that_the_service_does_not_understand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(address: str, number_format: str) -> object:
+        raise ReaderError("NO_SERVICE")
+
+    monkeypatch.setattr(doctoring, "open_reader", refused)
+    made = Made(tmp_path)
+    assert "pcsc-protocol" not in by_check(doctoring.examine(made.machine(readers=("pcsc:",))))
+    made.put("/run/pcscd/pcscd.comm")
+    found = by_check(doctoring.examine(made.machine(readers=("pcsc:",))))
+    assert found["pcsc-protocol"].code == "PCSC_MISMATCH"
+
+
 def test_readers_that_type() -> None:
     asked = doctoring.reader("keyboard:A")
     assert asked[1:3] == ("warn", "READER_FORMAT")

@@ -92,7 +92,7 @@ async def test_one_of_them_goes_and_comes_while_the_other_goes_on(
             shown = await until(pilot, "TEST")
             assert "READER GONE" in halves(shown)[1]
             await press(pilot, "escape")
-        shown = await until(pilot, "The reader is back.")
+        shown = await until(pilot, "Reader 2 is back.")
         assert "gone" not in shown
         await touch_other(pilot, world, "blank", "UNKNOWN CARD")
 

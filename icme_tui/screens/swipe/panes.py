@@ -25,6 +25,7 @@ class Panes(Horizontal):
         self._count = max(1, min(readers, cells // PANE_CELLS))
         self._cells = cells
         self._lost: set[int] = set()
+        self._names: dict[int, str] = {}
 
     @property
     def is_divided(self) -> bool:
@@ -44,6 +45,7 @@ class Panes(Horizontal):
 
     def tell(self, post: int, kind: str, word: str, lines: Sequence[str] = (), *, ring: bool = True) -> None:
         """An outcome of one reader."""
+        self._put_label(post)
         self._pane(post).tell(kind, word, self._cut(lines), ring=ring)
 
     def tell_all(self, kind: str, word: str, lines: Sequence[str] = (), *, ring: bool = True) -> None:
@@ -54,9 +56,15 @@ class Panes(Horizontal):
                 ring = False
 
     def name_reader(self, post: int, name: str) -> None:
-        """Whose outcomes come next there."""
+        """How a reader is called."""
+        self._names[post] = name
+        self._put_label(post)
+
+    def _put_label(self, post: int) -> None:
+        """Say whose outcome stands there: several readers may share a pane."""
         if self.is_divided:
-            self._pane(post).put_label(one_line(f"{post + 1}  {name}", self.line_cells))
+            label = f"{post + 1}  {self._names.get(post, '')}"
+            self._pane(post).put_label(one_line(label, self.line_cells))
 
     def is_lost(self, post: int, yes: bool) -> None:
         """Whether a reader is gone."""

@@ -266,7 +266,9 @@ class SwipeScreen(StationScreen):
         self.panes.is_lost(found.post, False)
         self.panes.name_reader(found.post, found.name)
         self._tell_desk_of_readers(found.name)
-        if found.again:
+        if found.again and self.panes.is_divided:
+            self.tell(_("Reader {number} is back.").format(number=found.post + 1), "good")
+        elif found.again:
             self.tell(_("The reader is back."), "good")
         if not self.waits_for_card:
             self.panes.tell(found.post, *_ready(), ring=False)

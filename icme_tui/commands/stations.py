@@ -33,7 +33,7 @@ def stations(
 
     JSON:
         stations: list of {code, name, number, state, fingerprint, epoch, last, epochs, seen}; state is self,
-            enrolled, revoked or replaced; seen is UTC, empty for never
+            enrolled, revoked, rotated or replaced; seen is UTC, empty for never
         venues: with --owing instead, list of {code, name, days, silent, missing, sessions}; days since its
             last bundle, or null; missing are [first, last] positions of facts
         unplaced: with --owing, sessions without facts that no venue is known to have held

@@ -15,7 +15,8 @@ STATES = {
     "self": N_("this office"),
     "enrolled": N_("enrolled"),
     "revoked": N_("revoked"),
-    "replaced": N_("former key"),
+    "rotated": N_("former key"),
+    "replaced": N_("replaced key"),
 }
 """What ``icme stations`` says of a key."""
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from icme_tui.station import Record, Station
 
 
+FORMER = {"rotated": "rotated_keys", "replaced": "replaced_keys"}
+"""State of a key that a station had before → the field of its record that names such keys."""
+
+
 class Known(NamedTuple):
     """One key of a station: the one in use, or one that it had before."""
 
@@ -18,7 +22,8 @@ class Known(NamedTuple):
     name: str
     number: int
     state: str
-    """``self`` (this office), ``enrolled``, ``revoked``, or ``replaced`` for a key that it had before."""
+    """``self`` (this office), ``enrolled`` or ``revoked``; of a key that it had before ``rotated`` (the
+    station named the new one itself) or ``replaced`` (it was admitted anew, and the old one is revoked)."""
     fingerprint: str
     """30 digits in 6 groups; empty where the key cannot be read."""
     epoch: str
@@ -45,9 +50,10 @@ def known_stations(station: Station) -> list[Known]:
     found: list[Known] = []
     for record in station.registry.all("station"):
         found.append(_in_use(station, record, epochs.get(record.id, [])))
-        for line in record.body.get("replaced_keys") or ():
-            found.append(found[-1]._replace(state="replaced", fingerprint=_digits(line), epoch="", last=0))
-    return sorted(found, key=lambda each: (each.state != "self", each.code, each.state == "replaced"))
+        for state, field in FORMER.items():
+            for line in record.body.get(field) or ():
+                found.append(found[-1]._replace(state=state, fingerprint=_digits(line), epoch="", last=0))
+    return sorted(found, key=lambda each: (each.state != "self", each.code, each.state in FORMER))
 
 
 def last_seen(station: Station, venue: str) -> str:

@@ -25,6 +25,7 @@ from icme_tui.screens.hints import key_hints
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.transfer_arrivals import ArrivalsScreen
+from icme_tui.screens.transfer_aside import QuarantineScreen
 from icme_tui.screens.transfer_folder import choose_folder
 from icme_tui.screens.transfer_outbox import OutboxScreen
 from icme_tui.screens.transfer_receipt import RefusedScreen
@@ -62,6 +63,7 @@ class VenueTransfer(Vertical):
         Action("venue.digits", "d", N_("Digits"), N_("Type the digits that the office reads out.")),
         Action("venue.request", "r", N_("Request"), N_("Write the enrolment request to a stick.")),
         Action("venue.waiting", "w", N_("Waiting"), N_("What waits in the inbox, and why."), shown=False),
+        Action("venue.aside", "q", N_("Set aside"), N_("What was refused and kept, and why."), shown=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
@@ -161,6 +163,9 @@ class VenueTransfer(Vertical):
 
     def action_waiting(self) -> None:
         self.app.push_screen(ArrivalsScreen(None))
+
+    def action_aside(self) -> None:
+        self.app.push_screen(QuarantineScreen())
 
     def action_outbox(self) -> None:
         self.app.push_screen(OutboxScreen())

@@ -10,7 +10,7 @@ import pytest
 from icme_tui import facts
 from icme_tui.bundles.check import Checked
 from icme_tui.codes import RuleError
-from icme_tui.operations import enrolling, exporting, importing, quarantine, releasing
+from icme_tui.operations import enrolling, exporting, importing, quarantine, releasing, revoking
 from icme_tui.station import Station
 from tests.support import stations
 from tests.support.pairs import Pair
@@ -135,6 +135,18 @@ def test_a_revoked_key_is_let_in_only_once_it_is_believed_again(pair: Pair, tmp_
         "quarantine", "KEY_REVOKED", [("OFFICE", pair.office.epoch)],
     )  # fmt: skip
     again.close()
+
+
+def test_a_bundle_within_the_good_marks_of_a_revoked_key_is_let_in(pair: Pair) -> None:
+    bundle = pair.export()
+    revoking.revoke(pair.office, "V0007", "the machine was stolen")
+    kept = set_aside(pair, bundle)
+    assert releasing.release(pair.office, kept.id, WHY).code == "KEY_REVOKED"
+    revoking.revoke(pair.office, "V0007", "written before it was stolen", keep_up_to=[kept.file])
+    done = releasing.release(pair.office, kept.id, WHY)
+    assert (done.result, done.code) == ("accept", "OK")
+    pair.note()
+    assert pair.office_takes(pair.export()).code == "KEY_REVOKED"
 
 
 def test_a_fork_is_closed_once_it_is_decided(pair: Pair, tmp_path: Path) -> None:

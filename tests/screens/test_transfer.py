@@ -456,3 +456,46 @@ def test_a_watched_folder_is_taken_in_while_the_screen_is_there(
             assert "Watched:" not in pilots.shown(pilot)
 
     asyncio.run(journey())
+
+
+def test_the_whole_exchange_by_keys_with_a_lost_stick(pair: Pair, tmp_path: Path) -> None:
+    pair.join()
+    pair.note(3)
+    lost, second, third = (tmp_path / name for name in ("lost", "second", "third"))
+    for folder in (lost, second, third):
+        folder.mkdir()
+
+    async def at_venue() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            for folder in (lost, second):
+                await pilot.press("x")
+                await choose(pilot, folder)
+                assert "safe\nto remove" in pilots.shown(pilot)
+            for path in lost.iterdir():
+                path.unlink()
+
+    async def at_office() -> None:
+        async with pilots.at(pair.office, "transfer") as pilot:
+            await pilot.press("f")
+            await choose(pilot, second)
+            await pilot.press("i")
+            await pilots.settle(pilot)
+            assert "Imported." in pilots.shown(pilot)
+            await pilot.press("escape", "p")
+            await choose(pilot, third)
+            assert "1 pack." in pilots.shown(pilot)
+
+    async def receipt() -> None:
+        async with pilots.at(pair.venue, "transfer") as pilot:
+            await pilot.press("t")
+            await choose(pilot, third)
+            await pilot.press("i")
+            await pilots.settle(pilot)
+            await pilot.press("escape", "o")
+            await pilots.settle(pilot)
+            assert "receipted by the office" in pilots.shown(pilot)
+
+    asyncio.run(at_venue())
+    asyncio.run(at_office())
+    pair.venue = stations.open_station(pair.venue.home, None, stations.PASSWORD, pair.clock)
+    asyncio.run(receipt())

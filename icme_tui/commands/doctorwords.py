@@ -41,6 +41,7 @@ DOCTOR: dict[str, str] = {
         " version. Use the system's own."
     ),
     "PCSC_NOT_INSTALLED": N_("The smart card service (pcscd) is not installed."),
+    "PCSC_NOT_HEARD": N_("{socket} is there, and nobody seems to listen at it."),
     "PCSC_OTHERS": N_(
         "Other programs use readers too and may hold or reset a card: {names}. Close them if cards are"
         " refused."

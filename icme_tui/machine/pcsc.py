@@ -126,11 +126,20 @@ def service(machine: Surroundings) -> Finding:
             return Finding(check, "ok", "PCSC_OTHER_SOCKET", told)
         return Finding(check, "fail", "PCSC_SOCKET_GONE", told, ("unset PCSCLITE_CSOCK_NAME",))
     if machine.exists(SOCKET):
+        if not _is_heard(machine, SOCKET):
+            restart = ("sudo systemctl restart pcscd.socket",)
+            return Finding(check, "warn", "PCSC_NOT_HEARD", {"socket": SOCKET}, restart)
         return Finding(check, "ok", "PCSC_RUNS", {"version": _version(machine) or "?"})
     if not machine.exists("/usr/sbin/pcscd"):
         install = ("sudo apt install pcscd libccid", "sudo systemctl enable --now pcscd.socket")
         return Finding(check, level, "PCSC_NOT_INSTALLED", {}, install)
     return Finding(check, level, "PCSC_STOPPED", {}, ("sudo systemctl enable --now pcscd.socket",))
+
+
+def _is_heard(machine: Surroundings, socket: str) -> bool:
+    """Whether somebody listens at a socket. In a container the kernel does not list those of the host."""
+    listed = machine.read("/proc/net/unix")
+    return not listed or any(line.endswith(f" {socket}") for line in listed.splitlines())
 
 
 def driver(machine: Surroundings) -> Finding:

@@ -52,6 +52,13 @@ def test_the_service(made: Made) -> None:
     made.put("/run/pcscd/pcscd.comm")
     running = made.machine(tools={"pcscd": "pcsc-lite version 2.3.3.\n"})
     assert says(pcsc.service, running, "ok", "PCSC_RUNS").detail == {"version": "2.3.3"}
+    listed = (
+        "Num RefCount Protocol Flags Type St Inode Path\n0: 2 0 10000 1 1 99 /run/dbus/system_bus_socket\n"
+    )
+    made.put("/proc/net/unix", listed)
+    says(pcsc.service, running, "warn", "PCSC_NOT_HEARD")
+    made.put("/proc/net/unix", f"{listed}0: 2 0 10000 1 1 98 /run/pcscd/pcscd.comm\n")
+    says(pcsc.service, running, "ok", "PCSC_RUNS")
     forwarded = {"PCSCLITE_CSOCK_NAME": "/run/user/1000/pcscd.comm"}
     says(pcsc.service, made.machine(environ=forwarded), "fail", "PCSC_SOCKET_GONE")
     made.put("/run/user/1000/pcscd.comm")

@@ -125,3 +125,28 @@ def test_reading_takes_regular_files_only(tmp_path: Path) -> None:
             continue
         with pytest.raises(BundleError, match=code):
             stick.read(tmp_path / name)
+
+
+def test_a_folder_that_has_lost_its_stick_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below a place for sticks something has to be mounted; elsewhere any folder will do."""
+    place = tmp_path / "media"
+    folder = place / "desk" / "STICK"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(stick, "PLACES", (str(place),))
+    with pytest.raises(BundleError, match="STICK_NOT_MOUNTED"):
+        stick.write(folder, NAME, b"data", _accept)
+    (tmp_path / "link").symlink_to(folder)
+    with pytest.raises(BundleError, match="STICK_NOT_MOUNTED"):
+        stick.write(tmp_path / "link", NAME, b"data", _accept)
+    assert _names(folder) == []
+    stick.write(place, NAME, b"data", _accept)
+    stick.write(tmp_path, NAME, b"data", _accept)
+    mounted = place / "desk"
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) == mounted)
+    stick.write(folder, NAME, b"data", _accept)
+
+
+def test_a_folder_that_has_become_another_one(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="STICK_GONE"):
+        stick.write(tmp_path, NAME, b"data", _accept, on=tmp_path.stat().st_dev + 1)
+    assert _names(tmp_path) == []

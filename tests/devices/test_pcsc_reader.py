@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -267,6 +268,11 @@ def test_a_service_that_hangs_keeps_nobody_waiting(stack: Stack, slot: Slot) -> 
         with pytest.raises(ReaderError, match="SERVICE_HANGS"):
             reader.wait_for_card(0.1)
         reader.close()
+        threads = threading.active_count()
+        for _ in range(3):
+            with pytest.raises(ReaderError, match="SERVICE_HANGS"):
+                open_reader(f"pcsc:{slot.name}")
+        assert threading.active_count() <= threads + 1
         assert time.monotonic() - begun < 10 * scard.SHORT_S
     finally:
         stack._daemon.send_signal(signal.SIGCONT)
@@ -310,6 +316,13 @@ def test_the_trace_shows_every_command_and_no_key(
     assert "> FF 82 00 00 06 ** ** ** ** ** **" in lines
     assert "> FF 86 00 00 05 01 00 07 60 00" in lines
     assert not [line for line in lines if "FF FF FF" in line]
+    caplog.clear()
+    trailer = reader.read(7)
+    reader.write(7, TRANSPORT + trailer[6:10] + b"secret")
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line.split("  (")[0] for line in lines] == [
+        "> FF B0 00 07 10", "< " + "** " * 16 + "90 00", "> FF D6 00 07 10" + " **" * 16, "< 90 00",
+    ]  # fmt: skip
 
 
 def test_without_pyscard_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

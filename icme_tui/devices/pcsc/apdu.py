@@ -16,6 +16,9 @@ GET_UID = bytes.fromhex("FFCA000000")
 KEY_SIZE = 6
 KEY_IN_LOAD = slice(5, 5 + KEY_SIZE)
 """Where the key stands in ``load_key``."""
+DATA_IN_WRITE = slice(5, 5 + BLOCK_SIZE)
+DATA_IN_ANSWER = slice(0, BLOCK_SIZE)
+"""Where keys stand in ``write`` and in the answer to ``read`` when the block is a trailer."""
 
 OK = 0x9000
 NOT_AUTHENTICATED = 0x6982

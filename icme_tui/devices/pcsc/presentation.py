@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from icme_tui.cards.layout import BLOCK_SIZE
+from icme_tui.cards.layout import BLOCK_SIZE, is_trailer
 from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError, ReaderError
 from icme_tui.devices.pcsc import apdu, failures
@@ -52,7 +52,8 @@ class Presentation:
 
     def read(self, block: int) -> bytes:
         """See ``port.Reader``."""
-        answer = self.exchange(apdu.read(block))
+        secret = apdu.DATA_IN_ANSWER if is_trailer(block) else None
+        answer = self.exchange(apdu.read(block), secret_answer=secret)
         if not answer.is_ok:
             self._refused(answer)
         if len(answer.data) != BLOCK_SIZE:
@@ -61,12 +62,14 @@ class Presentation:
 
     def write(self, block: int, data: bytes) -> None:
         """See ``port.Reader``."""
-        answer = self.exchange(apdu.write(block, data))
+        answer = self.exchange(apdu.write(block, data), apdu.DATA_IN_WRITE if is_trailer(block) else None)
         if not answer.is_ok:
             self._refused(answer)
 
-    def exchange(self, command: bytes, secret: slice | None = None) -> apdu.Answer:
-        """One command and its answer. Raises CardError."""
+    def exchange(
+        self, command: bytes, secret: slice | None = None, secret_answer: slice | None = None
+    ) -> apdu.Answer:
+        """One command and its answer; what is secret in them is not traced. Raises CardError."""
         if self._card is None:
             raise CardError("CARD_GONE")
         self._traffic.sent(command, secret)
@@ -74,7 +77,7 @@ class Presentation:
             raw = self._card.transmit(command)
         except StatusError as error:
             self._cut(error)
-        self._traffic.received(raw)
+        self._traffic.received(raw, secret_answer)
         answer = apdu.parse(raw)
         if answer is None:  # pulled away in mid-command: success, and no answer
             self.is_cut = True

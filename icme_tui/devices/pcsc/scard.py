@@ -126,6 +126,11 @@ class _Caller:
             raise failed[0]
         return box[0]
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call has not come to its end."""
+        return self._busy.locked()
+
     def end(self) -> None:
         """Let the thread end, once it is free."""
         self._calls.put(None)
@@ -135,18 +140,26 @@ class _Caller:
             run()
 
 
+_left_behind: list[_Caller] = []
+"""Those that asked a service in vain: while it still hangs, nobody asks again."""
+
+
 class Context:
     """A conversation with the service. Methods raise StatusError."""
 
     def __init__(self) -> None:
         """Raises ReaderError PCSC_MISSING, StatusError."""
         self._scard = library()
+        if any(caller.is_busy for caller in _left_behind):
+            raise StatusError(HANGS)
+        _left_behind.clear()
         self._caller = _Caller()
         scope = self._scard.SCARD_SCOPE_USER
         try:
             self._handle = self._call(lambda: self._scard.SCardEstablishContext(scope), SHORT_S)
         except StatusError:
             self._caller.end()
+            _left_behind.append(self._caller)
             raise
 
     def readers(self) -> list[str]:

@@ -651,7 +651,9 @@ class Station:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """No other program has the store open within the block. Raises StoreError ``STORE_IN_USE``."""
+        """No other program has the store open within the block, and there is room to encrypt it anew.
+        Raises StoreError ``STORE_IN_USE``, ``REKEY_ROOM``."""
+        self._store.database.require_room()
         with self._store.exclusive():
             yield
 
@@ -660,7 +662,7 @@ class Station:
         ``exclusive``.
 
         The new keyring lies beside the old one until the store is done, so that one of the two always opens
-        it. Raises StoreError ``KEYRING_BAD``, OSError.
+        it. Raises StoreError ``KEYRING_BAD``, ``REKEY_ROOM``, ``REKEY_FAILED``, OSError.
         """
         new_key = secrets.token_bytes(32)
         write_keyring(self.folders.next_keyring, keyring.rewrapped(self._store.key, new_key))

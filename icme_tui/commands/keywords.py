@@ -12,6 +12,13 @@ SENTENCES: dict[str, str] = {
     "NO_OPERATOR": N_("There is no operator {operator} at this station."),
     "NOTHING_KEPT": N_("Nothing of {station} was received yet. Leave out --keep-received."),
     "REVOKES_SELF": N_("This is the office's own key. 'icme keys rotate' gives it another one."),
+    "REKEY_ROOM": N_(
+        "To encrypt the store anew {needed} MB must be free, and {free} MB are. Make room first."
+    ),
+    "REKEY_FAILED": N_(
+        "The store could not be encrypted anew and has its old key still: the disk is full, or it fails."
+        " Nothing is lost. See to the disk, then do this again."
+    ),
     "REMOVES_SELF": N_("You cannot remove yourself. Let another admin do it."),
     "RECOVERY_SLOT_MISSING": N_(
         "No recovery identity opens this station: it had no pack of its office yet. A backup, or the"

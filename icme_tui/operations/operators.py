@@ -113,8 +113,8 @@ def remove(station: Station, own_password: str, name: str, reason: str) -> None:
     it comes to its end.
 
     Raises RuleError ``ADMIN_ONLY``, ``REASON_MISSING``, ``REMOVES_SELF``; StoreError ``LOGIN_REFUSED``,
-    ``NO_OPERATOR``, ``STORE_IN_USE`` (another program has the store open), ``KEYRING_MISSING``,
-    ``KEYRING_BAD``.
+    ``NO_OPERATOR``, ``STORE_IN_USE`` (another program has the store open), ``REKEY_ROOM``, ``REKEY_FAILED``
+    (the account is closed, and the store still has its old key), ``KEYRING_MISSING``, ``KEYRING_BAD``.
     """
     if role_of(station, station.operator) != ADMIN:
         raise RuleError("ADMIN_ONLY")

@@ -24,14 +24,11 @@ class Books:
     """
 
     def __init__(self, connection: Any, office: str, own: str) -> None:
-        self.connection = connection
+        self.use(connection)
         self._named_office = office
         self._office: str | None = None
         self.own = own
         self.at_venue = own != office
-        self.names = Names(connection)
-        self.sources = Sources(connection)
-        self.journal = Journal(connection, self.sources)
         self.people_changed = False
         """Whether this transaction has changed records of people, or merges of them."""
         self.changed_cards: set[str] = set()
@@ -39,6 +36,13 @@ class Books:
         self.changed_numbers: set[int] = set()
         """Numbers that stations got or lost since then."""
         self._master: bytes | None = None
+
+    def use(self, connection: Any) -> None:
+        """Work on this connection from now on, and forget what was known of another."""
+        self.connection = connection
+        self.names = Names(connection)
+        self.sources = Sources(connection)
+        self.journal = Journal(connection, self.sources)
 
     def rank(self, source: int) -> int:
         return OFFICE if self.station(source) == self.office else VENUE

@@ -6,6 +6,7 @@ that turns out not to be encrypted is refused.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,12 +49,31 @@ class CipherDatabase(peewee.SqliteDatabase):
         self.key = key
 
     def rekey(self, key: bytes) -> None:
-        """Encrypt every page anew, in one transaction of SQLite's. Only where nobody else is in the file."""
+        """Encrypt every page anew, in one transaction of SQLite's. Only where nobody else is in the file.
+
+        After a failure SQLCipher goes on writing with the new key and reading with the old one, which would
+        destroy the file at the next write: that connection is left at once for a fresh one.
+        Raises StoreError ``REKEY_ROOM``, ``REKEY_FAILED``.
+        """
+        self.require_room()
         durable.point("rekey")
         database: Any = self
-        database.execute_sql(f"PRAGMA rekey = \"x'{key.hex()}'\"").fetchall()
+        try:
+            database.execute_sql(f"PRAGMA rekey = \"x'{key.hex()}'\"").fetchall()
+        except (dbapi2.Error, peewee.PeeweeException) as error:
+            database.close()
+            database.connect()
+            raise StoreError("REKEY_FAILED") from error
         self.key = key
         durable.point("rekeyed")
+
+    def require_room(self) -> None:
+        """Whether every page can be kept beside the file until all are written anew. Raises StoreError
+        ``REKEY_ROOM``."""
+        path = Path(self.database)
+        needed, free = path.stat().st_size * 11 // 10, shutil.disk_usage(path.parent).free
+        if free < needed:
+            raise StoreError("REKEY_ROOM", needed=needed // 1_000_000 + 1, free=free // 1_000_000)
 
     def _connect(self) -> Any:
         conn = self.connect_beside(Path(self.database))

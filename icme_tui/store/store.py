@@ -115,9 +115,17 @@ class Store:
             yield
 
     def rekey(self, key: bytes) -> None:
-        """Encrypt the store with another key of 32 bytes, inside ``exclusive``: all of it or nothing."""
-        with self._lock, _translated():
-            self._db.rekey(key)
+        """Encrypt the store with another key of 32 bytes, inside ``exclusive``: all of it or nothing.
+
+        Raises StoreError ``REKEY_ROOM`` (for the pages of before there must be room beside the store for a
+        while), ``REKEY_FAILED``.
+        """
+        with self._lock:
+            try:
+                self._db.rekey(key)
+            finally:  # after a failure it is another connection
+                self._connection = self._db.connection()
+                self.books.use(self._connection)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -365,7 +373,9 @@ class Store:
     def stored_flags(self) -> list[str]:
         """The same without ``SAME_ID``, for which everybody's number is compared."""
         with self._lock:
-            return sorted(str(flag) for (flag,) in self.books.run("SELECT DISTINCT flag FROM flag").fetchall())
+            return sorted(
+                str(flag) for (flag,) in self.books.run("SELECT DISTINCT flag FROM flag").fetchall()
+            )
 
     def noted(self) -> dict[str, facts.Place]:
         """The flags at which the office has looked, each with the place of its note."""

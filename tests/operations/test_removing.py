@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
+import peewee
 import pytest
 
 from icme_tui import facts
-from icme_tui.codes import IcmeError
+from icme_tui.codes import IcmeError, StoreError
 from icme_tui.keyring import read_keyring, write_keyring
 from icme_tui.operations import auditing, operators
 from icme_tui.station import Station, open_station
-from icme_tui.store.database import open_database
+from icme_tui.store.database import CipherDatabase, open_database
 from tests.support import stations
 from tests.support.forks import dies_at
 from tests.support.stations import PASSWORD
@@ -133,6 +137,67 @@ def test_somebody_who_puts_a_slot_of_his_own_into_the_file_is_not_given_the_new_
         with pytest.raises(IcmeError, match="KEYRING_BAD"):
             operators.remove(station, PASSWORD, "li", "left the hospital")
     opened(home).close()
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Nothing is written beyond this many bytes of a file, as on a disk that is full."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+
+def test_a_disk_that_fills_up_meanwhile_leaves_the_old_key_and_a_store_that_can_be_written(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failure SQLCipher would write pages with the new key among those of the old one."""
+    before = CipherDatabase.rekey
+
+    def on_a_full_disk(self: CipherDatabase, key: bytes) -> None:
+        with files_of_at_most(65_536):
+            before(self, key)
+
+    with opened(home) as station:
+        with monkeypatch.context() as patched:
+            patched.setattr(CipherDatabase, "rekey", on_a_full_disk)
+            with pytest.raises(IcmeError, match="REKEY_FAILED"):
+                operators.remove(station, PASSWORD, "li", "left the hospital")
+        station.record(*(facts.EpochFact(why=f"after {number}") for number in range(300)))
+        station.check_file()
+    assert refused(home, "li", LI) == "LOGIN_REFUSED", "it was decided, and is not at its end"
+    with opened(home, "wang", WANG) as station:
+        assert notes(station) == 50
+    remove(home)
+    require_removed(home)
+
+
+def test_the_connection_that_failed_would_destroy_the_store_with_its_next_write(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the same, but going on with that connection."""
+
+    def going_on(self: CipherDatabase, key: bytes) -> None:
+        with files_of_at_most(65_536), suppress(peewee.PeeweeException):
+            self.execute_sql(f"PRAGMA rekey = \"x'{key.hex()}'\"").fetchall()
+        raise StoreError("REKEY_FAILED")
+
+    monkeypatch.setattr(CipherDatabase, "rekey", going_on)
+    with pytest.raises(peewee.DatabaseError):
+        remove(home)
+    with pytest.raises(IcmeError, match="STORE"):
+        opened(home).close()
+
+
+def test_without_room_nothing_is_begun(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    with opened(home) as station:
+        with pytest.raises(IcmeError, match="REKEY_ROOM"):
+            operators.remove(station, PASSWORD, "li", "left the hospital")
+        station.record(facts.EpochFact(why="still at work"))
+    opened(home, "li", LI).close()
 
 
 def test_killed_at_any_step_the_home_opens_and_given_again_it_ends(home: Path) -> None:

@@ -48,6 +48,7 @@ class WaitingScreen(StationScreen):
     def __init__(self) -> None:
         super().__init__()
         self._items: dict[str, Item] = {}
+        self._was_left = False
 
     def body(self) -> Iterable[Widget]:
         told = _("What waits for a decision. Enter opens a line, n notes it, / searches.")
@@ -68,7 +69,12 @@ class WaitingScreen(StationScreen):
 
     def on_screen_resume(self) -> None:
         """Something may have been decided on the screen that was open."""
-        self.query_one(PagedList).reload()
+        if self._was_left:
+            self._was_left = False
+            self.query_one(PagedList).reload()
+
+    def on_screen_suspend(self) -> None:
+        self._was_left = True
 
     def _page(self, first: int, count: int, words: str) -> Page:
         if first == 0 and not words:

@@ -91,7 +91,10 @@ def show(ctx: typer.Context) -> None:
 def readers(
     ctx: typer.Context,
     addresses: Annotated[
-        list[str], typer.Argument(metavar="ADDRESS…", help=_("The one in use first, such as sim:cards."))
+        list[str],
+        typer.Argument(
+            metavar="ADDRESS…", help=_("The one in use first, such as pcsc: or pn532:/dev/ttyUSB0.")
+        ),
     ],
 ) -> None:
     """Name the readers of this station.

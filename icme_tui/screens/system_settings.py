@@ -80,8 +80,10 @@ class AddressPanel(Panel):
             _("Address"),
             self._value,
             check=lambda text: "" if text else _("Type an address."),
-            explains=N_("sim:FOLDER is a simulated reader over the cards in a folder, such as sim:cards."),
-            hint="sim:cards",
+            explains=N_(
+                "pcsc: is the first USB reader, pn532:/dev/ttyUSB0 a serial one, sim:cards a simulated one."
+            ),
+            hint="pcsc:",
         )
 
     def on_mount(self) -> None:
@@ -114,7 +116,7 @@ class ReadersScreen(StationScreen):
             [Column(_("No."), 4, right=True), Column(_("Address")), Column(_("Sound"), 8)],
             self._page,
             id="readers",
-            empty=_("No reader. Press a and type an address, such as sim:cards."),
+            empty=_("No reader. Press a and type an address, such as pcsc:."),
             explains=N_("One reader a row; the first is the one in use."),
         )
 

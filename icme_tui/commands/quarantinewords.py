@@ -27,8 +27,8 @@ REMEDIES = {
     "FORK": N_("Decide the fork, in the work list. Then release the file: its facts are held already."),
     "INNER_MISMATCH": _FORGED,
     "KEY_REVOKED": N_(
-        "Ask when it was written. If that was before the key was lost, mark how far the key is good ('icme keys"
-        " revoke --keep-up-to FILE'), then release it; else reject it."
+        "Ask when it was written. If that was before the key was lost, mark how far the key is good"
+        " ('icme keys revoke --keep-up-to FILE'), then release it; else reject it."
     ),
     "MANIFEST_BAD": N_(
         "Have the sender update icme and export again. If its icme is newer, update here first."

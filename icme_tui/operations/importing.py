@@ -212,17 +212,19 @@ def _changes(station: Station, checked: Checked) -> Changes | None:
 
 
 def settle(
-    station: Station, checked: Checked, also: Callable[[], None] = lambda: None, name: str = ""
+    station: Station, checked: Checked, also: Callable[[Checked], None] = lambda now: None, name: str = ""
 ) -> tuple[Checked, Merged | None]:
-    """Do what was judged, and ``also``, in one transaction. What turns out there not to hold is refused and
-    undone. ``name`` is what the file was called where it came from, for the report."""
+    """Do what was judged, then ``also`` with it, in one transaction. What turns out there not to hold is
+    refused and undone. ``name`` is what the file was called where it came from, for the report."""
     try:
         with station.writing():
             merged = _take(station, checked)
+            if checked.code == "FORK" and merged and not merged.new and not open_forks(station, checked):
+                checked = replace(checked, result="accept", code="OK")  # all of it is held, and decided
             receipts.note_bundle(station, checked, merged)
             reporting.note(station, checked, merged, name)
             rotating.heard(station, checked)
-            also()
+            also(checked)
     except BundleError as refusal:  # a pack whose rows do not hold, or that another program has taken in
         if refusal.code == "ROLLBACK" and checked.bundle_id == packtaking.in_force(station):
             return replace(checked, content=None), None
@@ -239,6 +241,15 @@ def settle(
         receipts.note_bundle(station, refused, None)
         reporting.note(station, refused, None, name)
     return refused, None
+
+
+def open_forks(station: Station, checked: Checked) -> int:
+    """How many places of the epoch of a bundle have two histories, and nobody has decided."""
+    manifest = checked.manifest
+    if manifest is None:
+        return 0
+    prefix = f"FORK:{manifest.from_}/{manifest.epoch}/"
+    return sum(flag.startswith(prefix) for flag in station.flags())
 
 
 def judge(station: Station, data: bytes, held: Held | None = None) -> Checked:

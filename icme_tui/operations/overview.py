@@ -67,7 +67,7 @@ def overview(station: Station) -> Overview:
         len(kept_in(station.folders.inbox)),
         0 if at_venue else makeups.count_open(station),
         0 if at_venue else len(guests.unmerged(station)),
-        len(quarantine.kept_files(station, decided=False)),
+        quarantine.count_open(station),
         0 if at_venue else worklist.quick_count(station),
         0 if at_venue else len(owing.debts(station).venues),
         station.is_clock_suspect(reading),

@@ -9,12 +9,12 @@ from icme_tui.clock import parse_utc
 from icme_tui.codes import RuleError
 from icme_tui.idcodes import station_of
 from icme_tui.operations.courses import sessions
-from icme_tui.operations.stations import Known, known_stations
+from icme_tui.operations.stations import last_seen
 from icme_tui.rules.session import Session
 from icme_tui.rules.unittree import units_below
 
 if TYPE_CHECKING:
-    from icme_tui.station import Station
+    from icme_tui.station import Record, Station
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -61,15 +61,21 @@ def debts(station: Station, days: int = SILENT_DAYS) -> Debts:
     if station.role != "office":
         raise RuleError("OFFICE_ONLY")
     now = station.clock.read().wall_ms
-    venues = [each for each in known_stations(station) if each.state == "enrolled"]
+    venues = [
+        each
+        for each in station.registry.all("station")
+        if each.id != station.code and "sign_key" in each.body and each.body.get("state") != "revoked"
+    ]
     held, unplaced = _by_venue(station, venues, _empty_sessions(station, now))
     found: list[Owing] = []
     for venue in venues:
-        since = max(0, (now - parse_utc(venue.seen)) // DAY_MS) if venue.seen else None
-        missing = _missing(station, venue.code)
+        seen = last_seen(station, venue.id)
+        since = max(0, (now - parse_utc(seen)) // DAY_MS) if seen else None
+        missing = _missing(station, venue.id)
         silent = since is None or since > days
-        if silent or missing or held[venue.code]:
-            found.append(Owing(venue.code, venue.name, since, silent, missing, tuple(held[venue.code])))
+        if silent or missing or held[venue.id]:
+            name = str(venue.body.get("name", ""))
+            found.append(Owing(venue.id, name, since, silent, missing, tuple(held[venue.id])))
     return Debts(found, unplaced)
 
 
@@ -84,10 +90,10 @@ def _empty_sessions(station: Station, now: int) -> list[Session]:
 
 
 def _by_venue(
-    station: Station, venues: list[Known], empty: list[Session]
+    station: Station, venues: list[Record], empty: list[Session]
 ) -> tuple[dict[str, list[Session]], list[Session]]:
-    held: dict[str, list[Session]] = {venue.code: [] for venue in venues}
-    by_number = {venue.number: venue.code for venue in venues if venue.number}
+    held: dict[str, list[Session]] = {venue.id: [] for venue in venues}
+    by_number = {venue.body.get("number"): venue.id for venue in venues if venue.body.get("number")}
     parents = {unit.id: unit.body.get("parent") for unit in station.registry.all("unit")} if empty else {}
     unplaced: list[Session] = []
     for session in empty:
@@ -101,7 +107,7 @@ def _by_venue(
 
 
 def _in_unit(
-    station: Station, venues: list[Known], parents: dict[str, str | None], session: Session
+    station: Station, venues: list[Record], parents: dict[str, str | None], session: Session
 ) -> list[str]:
     """The venues that stand in the unit of the session's project."""
     course = station.registry.get("course", session.course)
@@ -110,12 +116,7 @@ def _in_unit(
     if not unit:
         return []
     inside = units_below(parents, str(unit))
-    codes: list[str] = []
-    for venue in venues:
-        record = station.registry.get("station", venue.code)
-        if record is not None and record.body.get("unit") in inside:
-            codes.append(venue.code)
-    return codes
+    return [venue.id for venue in venues if venue.body.get("unit") in inside]
 
 
 def _missing(station: Station, venue: str) -> tuple[tuple[int, int], ...]:

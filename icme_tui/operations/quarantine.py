@@ -101,6 +101,12 @@ def kept_files(station: Station, *, decided: bool = True) -> list[Kept]:
     return sorted(found, key=lambda each: (each.at, each.file.name), reverse=True)
 
 
+def count_open(station: Station) -> int:
+    """How many files wait for a decision."""
+    decisions = station.setting(DECISIONS, {})
+    return sum(path.stem not in decisions for path in filing.kept_in(station.folders.quarantine))
+
+
 def find(station: Station, wanted: str) -> Kept:
     """The file that is meant by its name, or by the beginning of its SHA-256.
 

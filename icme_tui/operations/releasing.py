@@ -46,17 +46,16 @@ def release(station: Station, wanted: str, reason: str) -> Released:
             raise RuleError("RELEASE_NEVER", file=kept.name or kept.file.name, why=kept.code)
         data = stick.read(kept.file)
         checked = importing.judge(station, data)
-        if checked.code == "FORK":
-            return _release_fork(station, kept, checked, reason)
+        if checked.code == "FORK" and (places := importing.open_forks(station, checked)):
+            raise RuleError("FORK_OPEN", places=places)
+        if checked.result == "hold":  # before it is said to be let in: killed in between, it waits twice
+            filing.keep(station, data, kept.name or kept.file.name, checked)
         decision = _decision(station, "release", reason)
-        name = kept.name or kept.file.name
         checked, merged = importing.settle(
-            station, checked, lambda: _note(station, kept, checked, decision), name
+            station, checked, lambda now: _note(station, kept, now, decision), kept.name
         )
         if checked.result == "quarantine":
             filing.relabel(station, kept.file, checked)
-        else:
-            filing.keep(station, data, kept.name or kept.file.name, checked)
     return _released(kept, checked, merged)
 
 
@@ -73,24 +72,6 @@ def reject(station: Station, wanted: str, reason: str) -> Kept:
             station.record(facts.Reject(file=kept.id, reason=reason))
             quarantine.note(station, kept.id, decision)
     return kept._replace(decision=decision)
-
-
-def _release_fork(station: Station, kept: Kept, checked: Checked, reason: str) -> Released:
-    """The lines of a fork were stored when it came. It is done with when no place of it is undecided."""
-    manifest = checked.manifest
-    if manifest is None:
-        raise RuleError("FORK_OPEN", places=0)
-    first, last = manifest.log.first, manifest.log.last
-    prefix = f"FORK:{manifest.from_}/{manifest.epoch}/"
-    places = [int(flag[len(prefix) :]) for flag in station.flags() if flag.startswith(prefix)]
-    open_places = [p for p in places if first <= p <= last]
-    if open_places:
-        raise RuleError("FORK_OPEN", places=len(open_places))
-    decision = _decision(station, "release", reason)
-    with station.writing():
-        station.record(facts.Release(file=kept.id, reason=reason))
-        quarantine.note(station, kept.id, decision)
-    return Released(kept, "accept", "OK", 0, manifest.log.n)
 
 
 def _note(station: Station, kept: Kept, checked: Checked, decision: Decision) -> None:

@@ -172,6 +172,9 @@ def test_a_fork_is_closed_once_it_is_decided(pair: Pair, tmp_path: Path) -> None
     done = releasing.release(pair.office, kept.id, WHY)
     assert (done.result, done.new) == ("accept", 0)
     assert [kind for kind, *_rest in decisions_in(pair.office)] == ["release"]
+    (outcome,) = importing.import_files(pair.office, [file])
+    assert (outcome.result, outcome.code, outcome.new) == ("accept", "OK", 0)
+    assert quarantine.kept_files(pair.office, decided=False) == []
     twin.close()
 
 

@@ -304,8 +304,8 @@ class Station:
 
     @property
     def draws_codes(self) -> bool:
-        """Whether codes and numbers are drawn by lot: once this station has gone on in a new epoch, those that
-        come next in a row may have been given out by what is not known here."""
+        """Whether codes and numbers are drawn by lot: once this station has gone on in a new epoch, those
+        that come next in a row may have been given out by what is not known here."""
         return bool(self._store.setting("codes_by_lot", False))
 
     def _provisional_number(self) -> int:
@@ -348,8 +348,8 @@ class Station:
         return self._store.knows_record(uid, seq, station or self.code)
 
     def numbers_told(self, uid: str, first: int, last: int) -> set[int]:
-        """The record numbers of a card, from ``first`` to ``last``, that a swipe or a card record in the journal
-        tells of."""
+        """The record numbers of a card, from ``first`` to ``last``, that a swipe or a card record in the
+        journal tells of."""
         return self._store.numbers_told(uid, first, last)
 
     def records_seen(self, uid: str, first: int, last: int) -> set[bytes]:
@@ -579,7 +579,7 @@ class Station:
             for line in record.body.get("rotated_keys", ()):
                 signers[PublicKey.from_line(line)] = (signer,)
                 if record.body.get("state") == "revoked":
-                    revoked[PublicKey.from_line(line)] = None
+                    revoked[PublicKey.from_line(line)] = _marks_of(record, PublicKey.from_line(line))
             for line in record.body.get("replaced_keys", ()):
                 replaced = PublicKey.from_line(line)
                 signers[replaced] = (signer,)

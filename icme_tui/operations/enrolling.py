@@ -120,9 +120,10 @@ def enroll(
         first, last = serials_of(number)
         replaced_keys = list(known.body.get("replaced_keys", [])) if known is not None else []
         if known is not None and not same:
-            replaced_keys.append(str(known.body["sign_key"]))
+            ending = [str(known.body["sign_key"]), *map(str, known.body.get("rotated_keys") or ())]
+            replaced_keys += ending
             if known.body.get("state") != "revoked":
-                station.record(facts.Revoke(key=replaced_keys[-1], reason="REPLACED"))
+                station.record(*(facts.Revoke(key=line, reason="REPLACED") for line in ending))
         station.record(
             station.put(
                 "station",
@@ -139,6 +140,7 @@ def enroll(
                 card_to=last,
                 request=received.sha256,
                 replaced_keys=[key for key in replaced_keys if key != received.key.line],
+                rotated_keys=[] if not same or known is None else known.body.get("rotated_keys") or [],
                 replaced_card_keys=_replaced_card_keys(known, request.card_key),
                 state="active",
             )
@@ -235,9 +237,7 @@ def _number_of(station: Station, known: Record | None) -> int:
         return int(known.body["number"])
     found = (record.body.get("number") for record in station.registry.all("station"))
     taken = {number for number in found if isinstance(number, int)}
-    if (
-        station.draws_codes
-    ):  # the next one in a row may belong to a venue that is not known here
+    if station.draws_codes:  # the next one in a row may belong to a venue that is not known here
         free = [number for number in range(1, LAST_STATION + 1) if number not in taken]
         if free:
             return free[secrets.randbelow(len(free))]

@@ -134,11 +134,6 @@ def _retire(station: Station, record: Record, rotated: list[str]) -> None:
     """The new key has signed: the old ones are good for what was received, and for nothing else."""
     received = revoking.received_marks(station, record.id)
     told: dict[str, list[str | int]] = {epoch: [pos, head] for epoch, (pos, head) in received.items()}
-    marks = [
-        {"key": line, "epoch": epoch, "pos": pos, "head": head}
-        for line in rotated
-        for epoch, (pos, head) in sorted(received.items())
-    ]
     station.record(
         *(facts.Revoke(key=line, marks=told or None, reason=SUPERSEDED) for line in rotated),
         station.put(
@@ -146,7 +141,7 @@ def _retire(station: Station, record: Record, rotated: list[str]) -> None:
             record.id,
             rotated_keys=[],
             replaced_keys=[*(record.body.get("replaced_keys") or ()), *rotated],
-            good_marks=[*(record.body.get("good_marks") or ()), *marks],
+            good_marks=revoking.good_marks(record, dict.fromkeys(rotated, received)),
         ),
     )
 

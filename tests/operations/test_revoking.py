@@ -9,7 +9,16 @@ import pytest
 
 from icme_tui import facts
 from icme_tui.codes import IcmeError
-from icme_tui.operations import auditing, enrolling, exporting, founding, importing, packing, revoking
+from icme_tui.operations import (
+    auditing,
+    enrolling,
+    exporting,
+    founding,
+    importing,
+    packing,
+    revoking,
+    rotating,
+)
 from icme_tui.station import Station, open_station
 from tests.support import stations
 from tests.support.pairs import MINUTE, Pair
@@ -134,3 +143,42 @@ def card_version(station: Station) -> int:
     keys = station.card_keys
     assert keys is not None
     return keys.key_version
+
+
+def test_a_key_that_was_rotated_out_can_be_good_further_on(pair: Pair) -> None:
+    """The venue came back from a backup of before its rotation, and went on."""
+    copy = stations.copy_home(pair.venue.home, pair.venue.home.with_name("backup"))
+    rotating.rotate(pair.venue, "every two years")
+    for _ in range(2):
+        pair.office_takes(pair.export())
+        pair.renew()
+    pair.office_takes(pair.export())
+    with open_station(copy, None, PASSWORD, pair.clock) as restored:
+        restored.record(facts.Note(text="after the restore"))
+        late = exporting.export(restored, pair.stick)[-1].file
+    assert pair.office_takes(late).code == "KEY_REVOKED"
+    done = revoking.revoke(pair.office, "V0007", "their disk broke", keep_up_to=[late])
+    assert done.fingerprint != pair.venue.public_key.fingerprint
+    assert pair.office_takes(late).code == "OK"
+    pair.note()
+    assert pair.office_takes(pair.export()).code == "OK", "the key in use stays as it is"
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_key_that_is_just_rotated_out_ends_with_the_new_one(
+    pair: Pair, tmp_path: Path, replaced: bool
+) -> None:
+    old = pair.export()
+    rotating.rotate(pair.venue, "every two years")
+    pair.office_takes(pair.export())
+    if replaced:
+        with founding.found_venue(
+            tmp_path / "new", "V0007", "示范医院", DOMAIN, PASSWORD, clock=pair.clock
+        ).station as new:
+            received = enrolling.read_request(pair.office, enrolling.write_request(new))
+            enrolling.enroll(pair.office, received, replace=True)
+    else:
+        revoking.revoke(pair.office, "V0007", REASON)
+    pair.note()
+    assert pair.office_takes(pair.export()).code == "KEY_REVOKED"
+    assert pair.office_takes(old).code == "KEY_REVOKED"

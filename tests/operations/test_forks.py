@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
 
+from icme_tui import facts
 from icme_tui.codes import RuleError
 from icme_tui.operations import auditing, forks
 from icme_tui.station import Station
 from tests.support import stations
 from tests.support.copies import Copied
+from tests.support.pairs import MINUTE
 
 
 @pytest.fixture
@@ -124,3 +129,55 @@ def test_control_lines_that_do_not_follow_each_other(forked: Copied, monkeypatch
     monkeypatch.setattr(forks, "_unlikely", lambda before, pair: -honest(before, pair))
     [fork] = forks.forks(office_of(forked))
     assert all(len(side.boots) == 2 for side in fork.sides)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[list[facts.Note]], list[list[int]]]:
+    """What two or three copies wrote at the same places, and in which order the lines of a place are met."""
+    copies = draw(st.integers(2, 3))
+    length = draw(st.integers(1, 6))
+    same_boot = draw(st.booleans())
+    written: list[list[facts.Note]] = []
+    for copy in range(copies):
+        minute, notes = draw(st.integers(0, 20)), []
+        for p in range(1, length + 1):
+            minute += draw(st.integers(1, 9))
+            stamp = f"2026-09-25T08:{minute % 60:02d}:00.000Z"
+            boot, by = ("a", str(copy)) if same_boot else (str(copy), "admin")
+            head = {"p": p, "at": stamp, "hlc": f"{stamp}-0000", "boot": boot * 32, "by": by}
+            notes.append(facts.Note(**head, mono_ms=minute * MINUTE, text=f"{copy}"))
+        written.append(notes)
+    return written, [draw(st.permutations(range(copies))) for _ in range(length)]
+
+
+def is_sorted_out(written: list[list[facts.Note]], orders: list[list[int]]) -> None:
+    """Each side holds the lines of one copy."""
+    last: list[facts.AnyFact | None] = []
+    sides: list[set[str]] = [set() for _ in written]
+    for place, order in enumerate(orders):
+        pairs: list[Any] = [(None, written[copy][place]) for copy in order]
+        ordered = [pair[1] for pair in forks._by_side(last, pairs) if pair is not None]
+        last = list(ordered)
+        for side, fact in zip(sides, ordered, strict=True):
+            side.add(fact.text)
+    assert all(len(side) == 1 for side in sides)
+
+
+@given(made=histories())
+@settings(max_examples=settings.default.max_examples)
+def test_copies_are_told_apart_by_their_boots_or_their_operators(made: Any) -> None:
+    is_sorted_out(*made)
+
+
+def test_control_lines_in_the_order_in_which_they_are_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "_unlikely", lambda before, pair: 0)
+    quickly = settings(max_examples=500, database=None, phases=[Phase.generate])
+    find(histories(), lambda made: not holds(made), settings=quickly)
+
+
+def holds(made: Any) -> bool:
+    try:
+        is_sorted_out(*made)
+    except AssertionError:
+        return False
+    return True

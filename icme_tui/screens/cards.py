@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from textual.events import Key
 from textual.widget import Widget
 
 from icme_tui.codes import IcmeError
@@ -35,6 +36,7 @@ from icme_tui.screens.base import StationScreen
 from icme_tui.screens.hints import key_hints
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.swipe.panels import FindPanel
+from icme_tui.screens.typedkeys import TypedKeys, typed_keys
 from icme_tui.screens.widgets.outcome import Outcome
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
@@ -96,6 +98,7 @@ class CardsScreen(StationScreen):
         self._for_whom = ""
         """Of the person for whom something is being done."""
         self._names: dict[str, str] = {}
+        self._typed_keys: TypedKeys | None = None
 
     def body(self) -> Iterable[Widget]:
         yield Outcome()
@@ -121,8 +124,14 @@ class CardsScreen(StationScreen):
             ),
         )
 
+    def on_key(self, event: Key) -> None:
+        """A reader may type."""
+        if self.panel is None and self._typed_keys is not None and self._typed_keys.take(event):
+            event.stop()
+
     def on_mount(self) -> None:
         desk = self.desk = CardDesk(self.station)
+        self._typed_keys = typed_keys(self)
         self._show_ready()
         self.query_one(PagedList).focus_rows()
         self.call_after_refresh(self._renew_keys)

@@ -17,11 +17,11 @@ from icme_tui.devices import evdev
 from icme_tui.operations import linking, settings, typed
 from icme_tui.operations.listening import ReaderFound, ReaderLost, Touched
 from icme_tui.operations.preferences import change_preferences, read_preferences
-from icme_tui.screens.swipe import burst
+from icme_tui.screens import burst
 from tests.journeys.test_serial_readers import command_line
 from tests.support import pilots
 from tests.support.door import Door
-from tests.support.doors import journey, open_door, until, venue_at_work
+from tests.support.doors import journey, open_door, press, until, venue_at_work
 from tests.support.keyboards import Keyboard
 from tests.support.pty import Pty
 from tests.support.stations import PASSWORD
@@ -187,3 +187,26 @@ def test_a_reader_types_into_the_real_program(door: Door) -> None:
         assert b"Traceback" not in program.raw
     with door.station() as station:
         assert sum(len(station.taps(session)) for session in door.sessions) == 4
+
+
+@journey
+async def test_a_badge_that_is_typed_is_linked_on_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(burst, "MOMENT_S", 2.0)
+    world = venue_at_work(tmp_path, monkeypatch)
+    world.venue.readers = ("keyboard:",)
+    typed.set_format(world.venue, "keyboard:", "hex")
+    async with pilots.at(world.venue, "cards") as pilot:
+        await pilot.press(*BADGE.hex(), "enter")
+        await until(pilot, BADGE.hex().upper())
+        monkeypatch.setattr(burst, "MOMENT_S", 0.01)
+        await pilot.press("l")
+        await until(pilot, "Who?")
+        await pilots.type_text(pilot, "李样本")
+        await press(pilot, "enter")
+        await press(pilot, "enter")
+        monkeypatch.setattr(burst, "MOMENT_S", 2.0)
+        await pilot.press(*BADGE.hex(), "enter")
+        await until(pilot, PEOPLE[LI])
+    world.office.close()

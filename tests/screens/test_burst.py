@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icme_tui.cards.numberformat import FORMATS, SHORTEST, encode
-from icme_tui.screens.swipe.burst import FEW, MOMENT_S, Burst
+from icme_tui.screens.burst import FEW, MOMENT_S, Burst
 
 FAST, SLOW = MOMENT_S / 10, MOMENT_S * 3
 

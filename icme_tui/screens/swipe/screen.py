@@ -11,7 +11,7 @@ from textual.widget import Widget
 from icme_tui.codes import IcmeError, RuleError
 from icme_tui.commands.moments import show_moment, show_time
 from icme_tui.commands.words import N_, _
-from icme_tui.operations import doorlist, sitting, typed, undoing
+from icme_tui.operations import doorlist, sitting, undoing
 from icme_tui.operations.doorlist import Counts, Line, Standing
 from icme_tui.operations.guests import NewGuest
 from icme_tui.operations.listening import (
@@ -33,7 +33,7 @@ from icme_tui.screens.swipe import byhand, closing, saying
 from icme_tui.screens.swipe.lasts import LastTouches
 from icme_tui.screens.swipe.panes import Panes
 from icme_tui.screens.swipe.tray import Tray
-from icme_tui.screens.swipe.typing import TypedKeys
+from icme_tui.screens.typedkeys import TypedKeys, typed_keys
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel
 from icme_tui.screens.widgets.plain import Plain
 
@@ -178,7 +178,7 @@ class SwipeScreen(StationScreen):
         self.icme.tell_desk(session=session.id, session_title=session.title, refused=refused)
         self._renew_heading()
         self.door = Door(self.station, session, self.way)
-        self.typed_keys = TypedKeys(self) if typed.prefixes(self.station) else None
+        self.typed_keys = typed_keys(self)
         door = self.door
         self.listen(lambda job: door.watch(lambda: job.stopped, job.tell), self._heard, failed=self._broke)
         self.renew()

@@ -1,4 +1,4 @@
-"""The keys of a reader that types into the swipe screen, told from those of the operator."""
+"""The keys of a reader that types into a screen, told from those of the operator."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from textual.message import Message
 
 from icme_tui.commands.words import _
 from icme_tui.operations import typed
-from icme_tui.screens.swipe import burst
-from icme_tui.screens.swipe.burst import Burst
+from icme_tui.screens import burst
+from icme_tui.screens.burst import Burst
 
 if TYPE_CHECKING:
     from icme_tui.screens.base import StationScreen
@@ -59,3 +59,8 @@ class TypedKeys:
     def _give(self, number: str) -> None:
         if not typed.feed(number):
             self._screen.tell(_("'{text}' is no number that this reader types.").format(text=number), "warn")
+
+
+def typed_keys(screen: StationScreen) -> TypedKeys | None:
+    """For a screen that takes cards; None where no reader of the station types into our terminal."""
+    return TypedKeys(screen) if typed.prefixes(screen.station) else None

@@ -8,6 +8,7 @@ DECIDING = {
     "CARD_FORK": N_("Two stations wrote the same record number on this card: it may have been copied."),
     "CONFLICT": N_("Two stations changed this without seeing each other; the newest edit counts."),
     "MAC_BAD": N_("This record of a card does not verify; it counts for nothing."),
+    "MACS_BAD": N_("This station brought too many forged records of cards; they count for nothing."),
     "SAME_ID": N_("Two people have one ID number and different names."),
     "CLOCK_TOO_FAR": N_("No clock is off by more than a hundred years."),
     "EPOCH_UNCLEAR": N_(

@@ -63,7 +63,7 @@ def test_an_operator_is_added_and_changes_his_password(
 def test_the_check_ends_with_1_where_something_is_bad(run: Run, tmp_path: Path) -> None:
     code, found = run("check")
     assert code == 0
-    assert len(found["checks"]) == 7
+    assert len(found["checks"]) == 8
     (tmp_path / "home" / "keyring.toml").chmod(0o644)
     code, found = run("check")
     assert (code, found["state"]) == (1, "bad")

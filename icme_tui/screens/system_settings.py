@@ -101,7 +101,10 @@ class ReadersScreen(StationScreen):
     """Addresses of readers, the first one first."""
 
     LABEL = N_("Readers")
-    HELP = N_("The reader at the top is the one that screens open. The addresses lie in station.toml.")
+    HELP = N_(
+        "Swipes are taken at all of them at the same time, cards are made at the one at the top. The addresses"
+        " lie in station.toml."
+    )
     CSS_PATH = "system.tcss"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action("readers.add", "a", N_("Add"), N_("Name one more reader.")),
@@ -117,7 +120,7 @@ class ReadersScreen(StationScreen):
             self._page,
             id="readers",
             empty=_("No reader. Press a and type an address, such as pcsc:."),
-            explains=N_("One reader a row; the first is the one in use."),
+            explains=N_("One reader a row; cards are made at the first."),
         )
 
     def on_mount(self) -> None:

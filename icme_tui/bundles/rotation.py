@@ -46,11 +46,15 @@ def successor(manifest: Manifest, signer: PublicKey, domain: str) -> Successor |
         return None
     try:
         key = PublicKey.from_line(told.sign)
-        signature = sshsig.parse(sshsig.armored(base64.b64decode(told.sig, validate=True)))
+        blob = base64.b64decode(told.sig, validate=True)
+        signature = sshsig.parse(sshsig.armored(blob))
     except (BundleError, binascii.Error, ValueError):
         return None
     message = _message(manifest.from_, domain, signer, key, told.age)
-    if key.line != told.sign or key == signer or signature.key != key:
+    # One statement has one form, so that no byte of it is without meaning.
+    if key.line != told.sign or base64.b64encode(blob).decode() != told.sig:
+        return None
+    if key == signer or signature.key != key:
         return None
     if signature.namespace != namespace(ROTATE, domain) or not signature.holds(message):
         return None

@@ -222,7 +222,9 @@ _CARDS = {
     "NOT_AUTHENTICATED": N_("The card was addressed before it was unlocked. Present it again."),
     "NO_ISSUE_KEY": N_("This station has no key to issue cards. Ask the office for a pack that grants it."),
     "READER_IN_USE": N_("Another program is using the reader {reader}. End it there first."),
-    "READER_ADDRESS": N_("'{address}' names no reader. Examples: pcsc:, pn532:/dev/ttyUSB0, keyboard:, sim:cards."),
+    "READER_ADDRESS": N_(
+        "'{address}' names no reader. Examples: pcsc:, pn532:/dev/ttyUSB0, keyboard:, sim:cards."
+    ),
     "READ_BACK": N_("The card did not keep what was written (block {block}). Present it again."),
     "SESSION_CODE": N_("The session code {session} cannot stand on a card. Codes look like S007000C."),
     "SIGNATURE_BAD": N_("The issuer's signature on the card is not right: the card may be a copy."),

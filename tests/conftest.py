@@ -58,9 +58,17 @@ def _no_home_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_readers_of_the_machine() -> None:
+    """No test touches the readers of the machine that it runs on."""
+    from tests.support import vpcd
+
+    vpcd.keep_to_own_daemon()
+
+
 @pytest.fixture(scope="session")
 def real_stack() -> Iterator[Stack]:
-    """A pcscd with virtual readers, one for all tests of a process: its library looks for the socket once."""
+    """A pcscd with virtual readers, one for all tests of a process."""
     from tests.support import vpcd
 
     if missing := vpcd.missing():

@@ -20,7 +20,7 @@ from icme_tui.devices.pcsc.reader import PcscReader
 from icme_tui.devices.port import Reader
 from icme_tui.devices.traffic import TRACE
 from tests.support import vpcd_card
-from tests.support.vpcd import ACS, PLAIN, Slot, Stack, another_client
+from tests.support.vpcd import ACS, PLAIN, Slot, Stack, another_client, wait_until
 from tests.support.vpcd_card import FAILED, Fault, StorageCard
 
 pytestmark = pytest.mark.integration
@@ -276,6 +276,7 @@ def test_a_service_that_hangs_keeps_nobody_waiting(stack: Stack, slot: Slot) -> 
         assert time.monotonic() - begun < 10 * scard.SHORT_S
     finally:
         stack._daemon.send_signal(signal.SIGCONT)
+    wait_until(lambda: not any(caller.is_busy for caller in scard._left_behind))
 
 
 def test_outcomes_sound_different_and_the_reader_greets_nobody(stack: Stack) -> None:

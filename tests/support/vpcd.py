@@ -9,6 +9,7 @@ and a body, where the bodies 0, 1, 2 and 4 mean power off, power on, reset and A
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -20,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,30 @@ def missing() -> str:
     if shutil.which("pcscd") is None:
         return "pcscd"
     return "" if LIBRARY.exists() else "vsmartcard-vpcd"
+
+
+@cache
+def own_socket() -> Path:
+    """Where the daemon of this process listens."""
+    try:
+        is_private = subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode == 0
+    except OSError:
+        is_private = False
+    folder = Path(tempfile.mkdtemp(prefix="icme-pcscd-")) if is_private else SYSTEM
+    if is_private:
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "pcscd.comm"
+
+
+def keep_to_own_daemon() -> None:
+    """Let this process know no other daemon than its own: the library looks for the socket's name once."""
+    if missing():
+        return
+    from smartcard import scard
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PCSCLITE_CSOCK_NAME", str(own_socket()))
+        scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
 
 
 class Slot:
@@ -160,11 +186,11 @@ class Stack:
     def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
         """A virtual reader of two slots for each of ``names``."""
         self._folder = folder
-        self._is_private = subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode == 0
-        self._run = folder / "run" if self._is_private else SYSTEM
         self._drivers = folder / "drivers"
         self._drivers.mkdir()
-        self.socket = self._run / "pcscd.comm"
+        self.socket = own_socket()
+        self._run = self.socket.parent
+        self._is_private = self._run != SYSTEM
         self.slots: dict[str, Slot] = {}
         for name in names:
             port = _free_ports(SLOTS, after=max((slot.port for slot in self.slots.values()), default=0))
@@ -181,15 +207,20 @@ class Stack:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """The daemon runs, for one test at a time."""
-        if self._is_private:
+        """The daemon runs, for one test at a time; this process and its children use it."""
+        with pytest.MonkeyPatch.context() as patched, self._alone():
+            patched.setenv("PCSCLITE_CSOCK_NAME", str(self.socket))
             if self._daemon is None:
                 self.start()
+            yield
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._is_private:
             yield
             return
         with (Path(tempfile.gettempdir()) / "icme-pcsc.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self.start()
             try:
                 yield
             finally:
@@ -301,13 +332,11 @@ def _free_ports(count: int, after: int) -> int:
 
 @contextmanager
 def running(names: tuple[str, ...] = NAMES) -> Iterator[Stack]:
-    """A stack with these readers, whose socket this process and its children use."""
+    """A stack with these readers; its daemon runs in ``turn``."""
     folder = Path(tempfile.mkdtemp(prefix="icme-pcsc-"))
     stack = Stack(folder, names)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("PCSCLITE_CSOCK_NAME", str(stack.socket))
-        try:
-            yield stack
-        finally:
-            stack.close()
-            shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield stack
+    finally:
+        stack.close()
+        shutil.rmtree(folder, ignore_errors=True)

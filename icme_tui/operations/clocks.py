@@ -47,7 +47,7 @@ class Run(NamedTuple):
         return self.clk == "suspect"
 
 
-@dataclass
+@dataclass(eq=False)
 class _Open:
     boot: str
     first: int
@@ -72,7 +72,7 @@ def runs(station: Station, code: str, epoch: str = "") -> list[Run]:
     for one in epochs:
         if epoch in ("", one):
             given = adjusted.get((code, one), [])
-            of_epoch = list(_read(_stamped(station, code, one)))
+            of_epoch = _read(_stamped(station, code, one))
             found += [_told(code, one, run, of_epoch, given) for run in of_epoch]
     return found
 
@@ -126,34 +126,32 @@ def _stamped(station: Station, code: str, epoch: str) -> Iterator[facts.AnyFact]
         first += _PORTION
 
 
-def _read(told: Iterable[facts.AnyFact]) -> Iterator[_Open]:
-    run: _Open | None = None
+def _read(told: Iterable[facts.AnyFact]) -> list[_Open]:
+    """The runs by their first position. Boots go side by side where two copies of a home wrote one epoch."""
+    runs: list[_Open] = []
+    running: dict[str, _Open] = {}
     for fact in told:
-        if not fact.boot or fact.mono_ms is None:
-            continue
         at = moment(fact)
-        if at is None:
+        if not fact.boot or fact.mono_ms is None or at is None:
             continue
         offset = at - fact.mono_ms
+        run = running.get(fact.boot)
         if (
             run is None
-            or run.boot != fact.boot
             or abs(offset - run.offset) > MAX_BACKWARD_MS
             or (run.clk == "suspect") != (fact.clk == "suspect")
         ):
-            if run is not None:
-                yield run
-            run = _Open(fact.boot, fact.p, fact.p, 0, 0, at, at, offset, fact.clk)
+            run = running[fact.boot] = _Open(fact.boot, fact.p, fact.p, 0, 0, at, at, offset, fact.clk)
+            runs.append(run)
         run.last, run.until_ms, run.offset, run.clk = fact.p, at, offset, fact.clk
         run.facts += 1
         run.swipes += isinstance(fact, facts.Swipe)
-    if run is not None:
-        yield run
+    return runs
 
 
 def _told(code: str, epoch: str, run: _Open, every: list[_Open], given: list[Adjusted]) -> Run:
     of_boot = [one for one in every if one.boot == run.boot]
-    before = [one for one in of_boot if one.first < run.first]
+    before = of_boot[: of_boot.index(run)]
     believed = [one for one in of_boot if one.clk != "suspect"]
     nearest = min(believed, key=lambda one: (one.clk != "synced", abs(one.first - run.first)), default=None)
     holding = next((one for one in given if one.first <= run.first <= one.last), None)

@@ -81,7 +81,7 @@ class ClockScreen(StationScreen):
 
     def _suggestion(self) -> int | None:
         for run in clocks.runs(self.station, self._range.station, self._range.epoch):
-            if run.first <= self._range.first <= run.last:
+            if run.is_suspect and run.first <= self._range.first <= run.last:
                 return run.suggested_ms
         return None
 

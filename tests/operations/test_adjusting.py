@@ -224,3 +224,13 @@ def test_a_clock_before_the_time_of_the_office_is_not_believed(office: Office) -
     with pytest.raises(RuleError) as caught:
         clocks.believe(office.station, "it is right, really")
     assert caught.value.code == "CLOCK_WRONG"
+
+
+def test_two_copies_that_wrote_one_epoch_are_runs_of_their_own(office: Office) -> None:
+    course, session, person = a_morning(office)
+    touches = [Touched("in", f"08:{n:02d}", boot=(BOOT, OTHER)[n % 2]) for n in range(6)]
+    arrive(office, course, session, person, *touches)
+    assert [(run.boot, run.first, run.last, run.facts) for run in clocks.runs(office.station, VENUE)] == [
+        (BOOT, 1, 5, 3),
+        (OTHER, 2, 6, 3),
+    ]

@@ -228,7 +228,7 @@ class OfficeTransfer(Vertical):
         """The steps that are left, one after the other."""
         self.renew()
         code = enrolled.code
-        told = _("{code} is station {number}. Read our digits to the venue: {digits}")
+        told = _("{code} is station {number}. Read to it: {digits}")
         digits = self._of.station.public_key.fingerprint
         question = told.format(code=code, number=enrolled.number, digits=digits)
         choices = [

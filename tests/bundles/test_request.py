@@ -91,8 +91,8 @@ def test_the_key_that_signs_is_the_one_that_is_named() -> None:
     "fields",
     [
         {"age": "age1nobody"}, {"age": ""}, {"code": "../etc"}, {"code": ""}, {"name": ""},
-        {"name": "x" * 101}, {"made": "yesterday"}, {"fmt": "cmeb-enrol/2"}, {"domain": "other.example"}, {"more": 1},
-        {"code": ...}, {"sign_key": 5}, {"name": None},
+        {"name": "x" * 101}, {"made": "yesterday"}, {"fmt": "cmeb-enrol/2"}, {"domain": "other.example"},
+        {"more": 1}, {"code": ...}, {"sign_key": 5}, {"name": None},
     ],
 )  # fmt: skip
 def test_what_is_not_as_it_must_be_is_refused(fields: dict[str, Any]) -> None:

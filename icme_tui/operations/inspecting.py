@@ -69,6 +69,11 @@ class Sight(NamedTuple):
     kept: int = 0
     """How many records the store did not know and has kept now."""
 
+    @property
+    def is_by_uid(self) -> bool:
+        """Whether it is known here and swipes by its UID: it was linked, or its reader tells only that."""
+        return self.is_linked or bool(self.registered and not self.sectors)
+
 
 _UID_ONLY = Inspection("FOREIGN_CARD", (), None, None, {}, {})
 """What is seen of a card that has no sectors."""

@@ -282,4 +282,6 @@ def _would_say(sight: Sight) -> str:
     """What speaks against a swipe with a card that was looked at, whatever the time."""
     if sight.registered and sight.registered_state != "active":
         return "CANCELLED" if sight.registered_state == "cancelled" else "BLOCKED"
-    return "" if sight.state == "OK" or sight.is_linked else "UNKNOWN_CARD" if sight.state == "BLANK" else sight.state
+    if sight.state == "OK" or sight.is_by_uid:
+        return ""
+    return "UNKNOWN_CARD" if sight.state == "BLANK" else sight.state

@@ -82,8 +82,9 @@ def verdict(sight: Sight) -> str:
 def of_sight(sight: Sight) -> Said:
     """A card that was looked at."""
     code = verdict(sight)
-    if sight.is_linked and code not in ("CANCELLED", "BLOCKED"):
-        return _said("good", _("LINKED CARD"), who(sight), _("It swipes by its number alone."))
+    if sight.is_by_uid and code not in ("CANCELLED", "BLOCKED"):
+        word = _("LINKED CARD") if sight.is_linked else _("KNOWN CARD")
+        return _said("good", word, who(sight), _("It swipes by its number alone."))
     owner = who(sight) or _("Card {uid}").format(uid=sight.uid)
     if code == "OK":
         return _said("good", _("CARD IN ORDER"), owner, _("Nothing was written to it."))

@@ -213,3 +213,12 @@ def test_a_4k_card_is_issued_and_swiped_like_any_other(world: Deployment) -> Non
     after = (world.folder / f"{WANG}.mfd").read_bytes()
     assert len(after) == 4096
     assert after[1024:] == before[1024:]
+
+
+def test_our_own_card_looked_at_by_a_reader_that_only_types_its_number(world: Deployment) -> None:
+    uid = world.issue(WANG)
+    seen = CardSeen(bytes.fromhex(uid), "other")
+    sight = inspect_card(world.venue, TypingReader(), seen)  # type: ignore[arg-type]
+    assert (sight.is_by_uid, sight.is_linked, sight.registered_state) == (True, False, "active")
+    stranger = CardSeen(bytes.fromhex(BADGE), "other")
+    assert not inspect_card(world.venue, TypingReader(), stranger).is_by_uid  # type: ignore[arg-type]

@@ -379,3 +379,15 @@ def test_control_a_revocation_that_settles_nothing_anew(
         for line in [*GROUND, heard(2, 2), REVOKED]:
             deliver(store, [line])
         assert any(store.rebuild(check=True).values())
+
+
+def test_what_an_older_program_kept_is_looked_into(store: Store) -> None:
+    with undone(store):
+        deliver(store, [*GROUND, put(1, seen(rec(1, 2)))])
+        for table in ("card_record", "tap"):
+            store.books.run(f"DELETE FROM {table}")
+        store.set_setting("refold", ["card-record"])
+        store.refold_due()
+        assert [tap.cseq for tap in taps(store)] == [2]
+        assert set(store.rebuild(check=True).values()) == {0}
+        assert store.setting("refold") == []

@@ -12,8 +12,8 @@ import pytest
 from icme_tui.cards.layout import BLOCK_SIZE
 from tests.support.door import Door
 from tests.support.killing import Program
-from tests.support.vpcd import PLAIN, Stack
-from tests.support.vpcd_card import StorageCard
+from tests.support.vpcd import PLAIN, Slot, Stack
+from tests.support.vpcd_card import CLASSIC_4K, Fault, StorageCard
 
 pytestmark = pytest.mark.integration
 
@@ -70,3 +70,36 @@ def test_a_card_lives_its_whole_life_at_a_real_reader(door: Door, stack: Stack, 
     again = ask(program, door, "card", "inspect", *at)
     assert (again["state"], again["registered"], len(again["records"])) == ("OK", issued["number"], 1)
     assert bytes(card.memory[: BLOCK_SIZE // 4]).hex().upper() == door.uids["CARD-00"]
+
+
+def test_an_issue_and_a_change_that_were_cut_are_finished(door: Door, stack: Stack, program: Program) -> None:
+    slot, at = stack.slots[FIRST], ("--reader", f"pcsc:{FIRST}", "--wait", "10")
+    card = card_of(door, "CARD-00")
+    slot.put_on(card)
+    person = ask(program, door, "card", "inspect", *at)["person"]
+    ask(program, door, "card", "block", ask(program, door, "card", "inspect", *at)["registered"])
+    slot.leave()
+
+    fresh = StorageCard.blank(bytes.fromhex("04C0FFEE"), atr=CLASSIC_4K, fault=Fault(300, "pull"))
+    refused(program, door, slot, fresh, "card", "issue", person, *at)
+    slot.put_on(fresh)
+    (issued,) = ask(program, door, "card", "issue", person, *at)["issued"]
+    assert issued["finished"]
+    slot.leave()
+
+    ask(program, door, "person", "edit", person, "--name", "改名")
+    fresh.fault = Fault(60, "torn")
+    refused(program, door, slot, fresh, "card", "change", *at)
+    slot.put_on(fresh)
+    assert ask(program, door, "card", "change", *at)["finished"]
+    seen = ask(program, door, "card", "inspect", *at)
+    assert (seen["state"], seen["holder"]["name"]) == ("OK", "改名")
+
+
+def refused(program: Program, door: Door, slot: Slot, card: StorageCard, *arguments: str) -> None:
+    """A command whose card is pulled away: it says so."""
+    slot.put_on(card)
+    assert program.run(*door.options, "--json", *arguments, weak=True) == 1
+    assert told(program)["error"]["code"] == "CARD_GONE"
+    slot.leave()
+    card.fault = None

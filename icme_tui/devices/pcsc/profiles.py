@@ -64,7 +64,7 @@ _ACS_SIGNALS: dict[Signal, Escapes] = {"accepted": (_BEEP,), "refused": (_BEEP,)
 PROFILES = (
     Profile(
         "ACS ACR122U",
-        r"ACR122|CL 122",
+        r"ACR ?122",
         (KeyWay(0x00, 0x00, 0x00),),
         signals={
             "accepted": _acr122u(1, _GREEN),
@@ -91,7 +91,7 @@ PROFILES = (
         restore=(bytes.fromhex("E0000021018F"),),
     ),
     Profile("Identiv uTrust", r"uTrust|Identiv|SCL01|SCL3711", (KeyWay(0x00, 0x60, 0x01), *TRIED)),
-    Profile("HID OMNIKEY", r"OMNIKEY|5[0-4]2[1-7]", (KeyWay(0x20, 0x00, 0x00), *TRIED)),
+    Profile("HID OMNIKEY", r"OMNIKEY|CardMan", (KeyWay(0x20, 0x00, 0x00), *TRIED)),
 )
 DEFAULT = Profile("PC/SC", "")
 

@@ -157,29 +157,35 @@ def _make(station: Station, target: Path, step: Callable[[], None], *, in_folder
 
 
 def _gather(station: Station, making: Path) -> list[tuple[Part, Path]]:
-    """Copies of everything, in a folder of its own, so that nothing of it changes any more."""
+    """Copies of everything, in a folder of its own, so that nothing of it changes any more.
+
+    The files that wait come first: one that an import takes in meanwhile is in the store's copy then.
+    """
     folders = station.folders
-    durable.create_private(making / KEYRING, folders.keyring.read_bytes())
-    station.copy_store(making / STORE)
-    found = [(backupfile.CONFIG, folders.config), (KEYRING, making / KEYRING), (STORE, making / STORE)]
+    kept: list[tuple[str, Path]] = []
     for folder in (folders.inbox, folders.quarantine):
         for path in sorted(folder.glob("*")):
             name = f"{folder.name}/{path.name}"
-            if backupfile.is_kept(name):
-                copied = making / name.replace("/", "-")
-                _hold(path, copied)
-                found.append((name, copied))
-    return [(backupfile.part_of(name, path), path) for name, path in found]
+            copied = making / name.replace("/", "-")
+            if backupfile.is_kept(name) and _hold(path, copied):
+                kept.append((name, copied))
+    for path in (folders.config, folders.keyring):
+        durable.create_private(making / path.name, path.read_bytes())
+    station.copy_store(making / STORE)
+    own = [(name, making / name) for name in backupfile.MEMBERS]
+    return [(backupfile.part_of(name, path), path) for name, path in (*own, *kept)]
 
 
-def _hold(path: Path, at: Path) -> None:
-    """Keep what a file holds now: these files are replaced as a whole and never written to."""
+def _hold(path: Path, at: Path) -> bool:
+    """Keep what a file holds now: these files are replaced as a whole and never written to. False where it is
+    gone by now."""
     try:
         at.hardlink_to(path)
     except FileNotFoundError:
-        raise
+        return False
     except OSError:  # a file system without links
         durable.create_private(at, path.read_bytes())
+    return True
 
 
 def _open(

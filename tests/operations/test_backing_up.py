@@ -20,9 +20,10 @@ from icme_tui.bundles.keys import SigningKey
 from icme_tui.bundles.trust import namespace
 from icme_tui.clock import FixedClock
 from icme_tui.codes import BundleError, IcmeError, StoreError
-from icme_tui.operations import auditing, backing_up, backupfile, operators, restoring
+from icme_tui.operations import auditing, backing_up, backupfile, importing, operators, restoring
 from icme_tui.station import Station, open_station
 from tests.support import stations
+from tests.support.pairs import Pair
 from tests.support.stations import DOMAIN, PASSWORD, START
 from tests.support.tools import output_of
 
@@ -112,6 +113,40 @@ def test_it_is_whole_while_somebody_writes(venue: Station, tmp_path: Path) -> No
             venue.head_at(venue.code, venue.epoch, done.facts),
         )
         assert not any(new.rebuild(check=True).values())
+
+
+def test_a_file_that_is_taken_in_meanwhile_is_in_one_of_both(tmp_path: Path) -> None:
+    """An import in another process empties ``inbox/`` while the backup is made."""
+    pair = Pair(tmp_path)
+    pair.join()
+    with pair.office, pair.venue:
+        pair.note(3)
+        first = pair.export()
+        before = pair.venue.top("V0007", pair.venue.epoch)[0]
+        pair.note(2)
+        receipts = pair.venue.setting("receipts")
+        pair.venue.set_setting("receipts", {**receipts, pair.venue.epoch: _receipt(pair.venue, before)})
+        second = pair.export()
+        assert pair.office_takes(second).result == "hold"
+        copy_store = Station.copy_store
+
+        def import_first(self: Station, target: Path) -> None:
+            importing.import_files(self, [first])
+            copy_store(self, target)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Station, "copy_store", import_first)
+            made = backing_up.back_up(pair.office, tmp_path)
+        assert list(pair.office.folders.inbox.glob("*.cmeb")) == []
+        restored(made.file, tmp_path / "new")
+        with open_station(tmp_path / "new", None, PASSWORD, pair.clock) as new:
+            assert new.top("V0007", pair.venue.epoch) == pair.venue.top("V0007", pair.venue.epoch)
+
+
+def _receipt(venue: Station, pos: int) -> dict[str, object]:
+    head = venue.head("V0007", venue.epoch, pos)
+    assert head is not None
+    return {"pos": pos, "head": head.hex()}
 
 
 def test_a_copy_that_is_not_what_the_store_holds_is_no_backup(
@@ -280,8 +315,6 @@ with open_station(Path(sys.argv[1]), None, sys.argv[2]):
 
 
 def test_bundles_of_the_time_after_the_backup_are_named(tmp_path: Path) -> None:
-    from tests.support.pairs import Pair
-
     pair = Pair(tmp_path)
     pair.join()
     with pair.office, pair.venue as venue:

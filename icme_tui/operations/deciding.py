@@ -10,7 +10,7 @@ import msgspec
 from icme_tui import facts
 from icme_tui.codes import RuleError
 from icme_tui.facts import MergePerson, Note, Place
-from icme_tui.operations import linking
+from icme_tui.operations import blocking, linking
 from icme_tui.rules.people.idnumber import mask
 from icme_tui.rules.people.phones import mask_phone
 
@@ -122,6 +122,17 @@ def accept(station: Station, place: Place, reason: str) -> Place:
             raise RuleError("NO_PROPOSAL")
         station.record(Note(text=given, about=f"NOT_ALLOWED:{place}"))
     return made
+
+
+def block_copied(station: Station, number: str, flags: Sequence[str], reason: str) -> None:
+    """Block a card that was copied: the flags that tell of it are decided with that.
+
+    Raises RuleError ``OFFICE_ONLY``, ``REASON_MISSING``; CardError ``NO_SUCH_CARD``, ``CARD_NOT_ACTIVE``.
+    """
+    given = _checked(station, reason)
+    with station.writing():
+        blocking.block_card(station, number, why=given)
+        station.record(*(Note(text=given, about=flag) for flag in flags))
 
 
 def void(station: Station, places: Sequence[Place], reason: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from icme_tui.commands.moments import show_moment, show_utc
 from icme_tui.commands.words import _
 from icme_tui.facts import Place
-from icme_tui.operations import blocking, deciding, worklist
+from icme_tui.operations import deciding, worklist
 from icme_tui.operations.worklist import Item
 from icme_tui.rules.attendance import TWO_VENUES
 from icme_tui.screens.glyphs import clean
@@ -84,7 +84,7 @@ def _card_fork(_station: Station, item: Item) -> list[Decision]:
     return [
         Decision(
             _("Block the card {number}").format(number=number),
-            lambda at, reason: blocking.block_card(at, number, why=reason),
+            lambda at, reason: deciding.block_copied(at, number, item.flags, reason),
         )
     ]
 

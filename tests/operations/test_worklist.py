@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from icme_tui import facts
 from icme_tui.clock import format_utc
-from icme_tui.codes import RuleError
+from icme_tui.codes import CardError, RuleError
 from icme_tui.operations import adjusting, courses, crediting, deciding, worklist
 from icme_tui.operations.worklist import Item
 from tests.support.offices import Office
@@ -201,6 +201,28 @@ def test_an_unknown_session_and_a_copied_card(office: Office) -> None:
     assert only(office, "UNKNOWN_COURSE").size == 1
     deciding.note(office.station, card.flags, "card drawn in")
     assert kinds(office) == ["UNKNOWN_COURSE"]
+
+
+def test_a_copied_card_that_is_blocked_leaves_the_list(office: Office) -> None:
+    person = office.person("张示例")
+    office.station.record(office.station.put("card", "000700014", uid="04AA", person=person, issue=1))
+    course, session = a_session(office)
+    touch: dict[str, Any] = {
+        "person": person,
+        "course": course,
+        "session": session,
+        "dir": "in",
+        "card": "04AA",
+    }
+    for venue in ("V0007", "V0008"):
+        arrive(office, venue, facts.Swipe(**touch, cseq=1))
+    item = only(office, "CARD_FORK")
+    assert (item.subject, item.detail["number"]) == ("张示例", "000700014")
+    deciding.block_copied(office.station, "000700014", item.flags, "two of them exist")
+    assert "CARD_FORK" not in kinds(office)
+    assert office.station.registry.get("card", "000700014").body["state"] == "lost"  # type: ignore[union-attr]
+    with pytest.raises(CardError):
+        deciding.block_copied(office.station, "000700014", item.flags, "again")
 
 
 def test_flags_of_lines_are_one_item_for_each_epoch(office: Office) -> None:

@@ -18,7 +18,7 @@ from icme_tui.bundles.keys import PublicKey, SigningKey
 from icme_tui.bundles.manifest import Next
 from icme_tui.bundles.trust import FACTS, PACK, Mark, Signer, Trust, namespace
 from icme_tui.cards.keys import CardKeys
-from icme_tui.clock import Clock, Reading, SystemClock
+from icme_tui.clock import Clock, Reading, SystemClock, minute_of
 from icme_tui.codes import BundleError, StoreError
 from icme_tui.facts import Fact, Place
 from icme_tui.home import Config, Home, read_config, refuse_unsafe
@@ -60,6 +60,9 @@ LOGIN_EVERY_MS = 12 * 3600 * 1000
 """Uses of an account closer together than this are one login."""
 
 _DAY_MS = 24 * 3600 * 1000
+
+PACKS_AHEAD = 1_000
+"""So far ahead an office numbers its packs that cannot know the last number: less than a day's minutes."""
 
 OFFICE_KEYS = ("office_key", "office_new_key", "office_next_key")
 """Settings of a venue: the key of its office, the one that will take its place, and the one that counts when
@@ -629,6 +632,12 @@ class Station:
                 self._store.set_setting("codes_by_lot", True)
                 self._store.set_setting("counters", {})
             self.record(facts.EpochFact(why=why, after=after))
+
+    def number_packs_ahead(self) -> None:
+        """Number packs beyond what a lost home of this office can have given out: where many were written
+        within a minute they are ahead of the clock."""
+        now = minute_of(self.clock.read().wall_ms)
+        self.set_setting("snapshot", max(int(self.setting("snapshot", 0)), now) + PACKS_AHEAD)
 
     def act_as(self, operator: str, password: str) -> None:
         """Go on as an operator who shows the password, without closing the store.

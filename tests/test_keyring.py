@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from icme_tui.bundles import age
 from icme_tui.codes import StoreError
 from icme_tui.keyring import Keyring, read_keyring, write_keyring
 
 KEY = secrets.token_bytes(32)
+RECOVERY = age.Identity.generate()
 
 
 @pytest.fixture
@@ -78,3 +80,42 @@ def test_absurd_work_is_refused(path: Path) -> None:
     path.write_text(re.sub(r"memory_kib = \d+", "memory_kib = 999999999", path.read_text()))
     with pytest.raises(StoreError, match="KEYRING_BAD"):
         read_keyring(path)
+
+
+def test_under_another_store_key_every_password_opens_the_new_one(path: Path) -> None:
+    other = secrets.token_bytes(32)
+    keyring = read_keyring(path).with_recovery(RECOVERY.public, KEY).rewrapped(KEY, other)
+    write_keyring(path, keyring)
+    again = read_keyring(path)
+    assert again.unlock("admin", "correct horse") == again.unlock("door", "battery staple") == other
+    assert again.recover([RECOVERY]) == again.recover([age.Identity.generate(), RECOVERY]) == other
+    assert (again.key("sign", other), again.has_recovery(RECOVERY.public, other)) == (b"private", True)
+    with pytest.raises(StoreError, match="KEYRING_BAD"):
+        again.key("sign", KEY)
+
+
+def test_a_slot_or_recovery_that_was_put_in_without_the_store_key_is_seen(path: Path) -> None:
+    keyring = read_keyring(path).with_slot("door", "a stranger's", bytes(32))
+    with pytest.raises(StoreError, match="KEYRING_BAD"):
+        keyring.rewrapped(KEY, bytes(32))
+    recovered = read_keyring(path).with_recovery(RECOVERY.public, bytes(32))
+    assert not recovered.has_recovery(RECOVERY.public, KEY)
+    assert recovered.rewrapped(KEY, KEY).recovery is None
+
+
+def test_the_recovery_slot_opens_for_its_identity_only(path: Path) -> None:
+    keyring = read_keyring(path)
+    with pytest.raises(StoreError, match="RECOVERY_SLOT_MISSING"):
+        keyring.recover([RECOVERY])
+    keyring = keyring.with_recovery(RECOVERY.public, KEY)
+    assert keyring.recover([RECOVERY]) == KEY
+    assert KEY.hex() not in repr(keyring)
+    with pytest.raises(StoreError, match="IDENTITY_WRONG"):
+        keyring.recover([age.Identity.generate()])
+    write_keyring(path, keyring)
+    lines = path.read_text().splitlines()
+    at = lines.index("-----END AGE ENCRYPTED FILE-----") - 1
+    for damaged in ("", "AAAA", "%%%%"):
+        path.write_text("\n".join([*lines[:at], damaged, *lines[at + 1 :]]))
+        with pytest.raises(StoreError):
+            read_keyring(path).recover([RECOVERY])

@@ -50,6 +50,7 @@ def adopt_next(station: Station, sheet: Sheet, reason: str, recovery_out: Path) 
     def note() -> None:
         station.set_setting(NEXT_KEY, following.next_key.public.line)
         station.set_setting(ROTATION, None)
+        station.number_packs_ahead()  # a backup does not know the last number
         station.record(
             facts.Revoke(key=lost, reason=reason.strip()),
             station.put("station", station.code, sign_key=key.line),

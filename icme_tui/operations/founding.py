@@ -14,7 +14,7 @@ from icme_tui.bundles import age
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.cards.keys import masters_of, record_key
 from icme_tui.cards.numbers import serials_of
-from icme_tui.clock import Clock, SystemClock, minute_of
+from icme_tui.clock import Clock, SystemClock
 from icme_tui.codes import StoreError
 from icme_tui.home import Config, Home, make_folders, refuse_station, write_config
 from icme_tui.keyring import Keyring, write_keyring
@@ -25,9 +25,6 @@ from icme_tui.store.store import create_store
 
 OFFICE_CODE = "OFFICE"
 FIRST_OPERATOR = "admin"
-
-_PACKS_AHEAD = 1_000
-"""An office that wrote many packs within a minute has numbered them ahead of the clock."""
 
 MIN_PASSWORD = 8
 """Characters of a new password."""
@@ -95,7 +92,6 @@ def found_office(
     }
     if again:  # what codes and numbers the lost home has given out is not known here
         settings["codes_by_lot"] = True
-        settings["snapshot"] = minute_of((clock or SystemClock()).read().wall_ms) + _PACKS_AHEAD
     first, last = serials_of(0)
     own = {
         "number": 0,
@@ -110,6 +106,8 @@ def found_office(
     }
     station = _found(folders, config, keys, code, operator, password, clock, settings, own)
     try:
+        if again:
+            station.number_packs_ahead()
         adopting.write_sheet(sheet, code, domain, recovery_out)
         write_config(folders, config)  # last: without it the home counts as not made
     except BaseException:

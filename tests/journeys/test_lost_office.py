@@ -190,6 +190,36 @@ def test_a_stolen_office_takes_its_next_key_and_the_old_one_is_worth_nothing(pla
     place.pack("office", "V0007")
 
 
+def test_a_backup_and_the_next_key_bring_a_stolen_office_back(place: Place) -> None:
+    found(place)
+    place.swipe("V0007", "S1")
+    place.icme("V0007", "export", "--to", place.stick)
+    place.icme("office", "import", place.stick)
+    safe = place.folder / "safe"
+    safe.mkdir()
+    backup = place.icme("office", "backup", "--to", safe)["file"]
+    place.pack("office", "V0007")
+    place.swipe("V0008", "S2")
+    place.icme("V0008", "export", "--to", place.stick)
+    place.icme("office", "import", place.stick)
+    place.pack("office", "V0008")  # receipted, and the receipt is gone with the office
+    shutil.rmtree(place.folder / "office")
+
+    place.icme("office", "restore", backup)
+    place.icme(
+        "office", "keys", "adopt-next", place.folder / "office-recovery.txt",
+        "--reason", "stolen from the car", "--recovery-out", place.folder / "sheet-2.txt",
+    )  # fmt: skip
+    for venue in ("V0007", "V0008"):
+        place.pack("office", venue)
+        place.icme(venue, "export", "--to", place.stick)
+    place.icme("office", "import", place.stick)
+    with place.open("office") as office:
+        assert (swipes(office, "V0007"), swipes(office, "V0008")) == (SWIPES, SWIPES)
+        assert not [report for report in auditing.verify(office) if report.problems]
+        assert not [flag for flag in office.flags() if flag.startswith(("FORK", "CONFLICT"))]
+
+
 def test_a_password_forgotten_on_a_sunday(place: Place) -> None:
     found(place)
     place.swipe("V0007", "S1")

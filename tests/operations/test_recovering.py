@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from icme_tui.operations import auditing, operators, recovering
 from icme_tui.station import open_station
 from icme_tui.store.database import open_database
 from tests.support import stations
+from tests.support.forks import dies_at
 from tests.support.pairs import Pair
 from tests.support.stations import PASSWORD
 from tests.support.tools import output_of
@@ -106,6 +108,28 @@ def test_after_a_removal_the_recovery_identity_opens_the_new_key(pair: Pair) -> 
     recover(pair, pair.office.home)
     open_station(pair.office.home, None, NEW, pair.clock).close()
     pair.venue.close()
+
+
+def test_cut_at_any_step_the_old_password_opens_or_the_new_one(pair: Pair) -> None:
+    pair.join()
+    home = pair.venue.home
+    pair.close()
+    saved = stations.copy_home(home, home.with_name("saved"))
+    step, killed, opened = 0, True, set()
+    while killed:
+        step += 1
+        stations.copy_home(saved, home)
+        killed = dies_at(step, lambda: recover(pair, home))
+        for password in (PASSWORD, NEW):
+            with suppress(IcmeError):
+                open_station(home, None, password, pair.clock).close()
+                opened.add(password)
+                break
+        else:
+            pytest.fail("nothing opens it")
+        recover(pair, home)
+        open_station(home, None, NEW, pair.clock).close()
+    assert opened == {PASSWORD, NEW}
 
 
 @pytest.mark.integration

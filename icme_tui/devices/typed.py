@@ -5,6 +5,7 @@ They tell a number and nothing else: no card of theirs can be opened, read or wr
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import NoReturn, Protocol
@@ -12,6 +13,7 @@ from typing import NoReturn, Protocol
 from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError
 from icme_tui.devices.port import CardSeen, Signal
+from icme_tui.devices.traffic import Traffic
 
 Decode = Callable[[str], bytes | None]
 """The UID for which a typed number stands; None where it is no number of this reader."""
@@ -42,12 +44,15 @@ class TypedReader:
         self.name = source.name
         self._source = source
         self._decode = decode
+        self._traffic = Traffic(logging.getLogger(__name__))
 
     def wait_for_card(self, timeout_s: float) -> CardSeen | None:
         """See ``port.Reader``."""
         until = time.monotonic() + timeout_s
         while (text := self._source.line(max(0.0, until - time.monotonic()))) is not None:
-            if (uid := self._decode(text)) is not None:
+            uid = self._decode(text)
+            self._traffic.note(f"typed {text!r}: {uid.hex().upper() if uid else 'no number of this reader'}")
+            if uid is not None:
                 return CardSeen(uid, "other")
         return None
 

@@ -7,18 +7,20 @@ import os
 import struct
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icme_tui.cards.numberformat import FORMATS, encode
+from icme_tui.cards.numberformat import FORMATS, decode, encode
 from icme_tui.codes import CardError, ReaderError
-from icme_tui.devices import evdev, wedge
+from icme_tui.devices import evdev, traffic, wedge
 from icme_tui.devices.evdev import EVENT, KeyboardSource, Keys
 from icme_tui.devices.opening import open_reader, open_source, require_address, types
 from icme_tui.devices.port import CardSeen
+from icme_tui.devices.traffic import TRACE
 from icme_tui.devices.typed import TypedReader
 from tests.support.keyboards import Keyboard, typed
 
@@ -87,6 +89,19 @@ class TestTerminal:
             with pytest.raises(ReaderError, match="TYPING_ENDED"):
                 reader.wait_for_card(0)
         reader.close()
+
+    def test_support_can_see_what_was_typed(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(TRACE, logger=traffic.ROOT)
+        source = open_source("keyboard:")
+        reader = TypedReader(source, partial(decode, "hex"))
+        assert wedge.feed("hello")
+        assert wedge.feed("04A1B2C3")
+        assert reader.wait_for_card(0) == CardSeen(UID, "other")
+        reader.close()
+        assert [record.getMessage() for record in caplog.records] == [
+            "- typed 'hello': no number of this reader",
+            "- typed '04A1B2C3': 04A1B2C3",
+        ]
 
     def test_there_is_no_card_to_work_on(self) -> None:
         reader = open_reader("keyboard:", "hex")

@@ -50,8 +50,9 @@ class LoginScreen(StationScreen):
                 explains=N_("Wrong passwords are noted. Nobody can look a password up."),
             )
             yield Plain(
-                _("Forgotten? An admin gives you a new one, or the office's recovery sheet does:")
-                + "\nicme operator recover NAME",
+                _("Forgotten? Ask an admin, or with the recovery sheet: {command}").format(
+                    command="icme operator recover"
+                ),
                 classes="forgotten",
             )
 

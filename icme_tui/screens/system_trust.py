@@ -45,7 +45,7 @@ class TrustScreen(StationScreen):
 
     def body(self) -> Iterable[Widget]:
         yield PagedList(
-            [Column(_("Whose"), 24), Column(_("State"), 10), Column(_("Digits"))],
+            [Column(_("Whose"), 24), Column(_("State"), 13), Column(_("Digits"))],
             self._page,
             id="trust",
             explains=N_("One key a row."),

@@ -49,8 +49,14 @@ def receive(
     store: Store, clock: Clock, station: str, epoch: str, received: Sequence[facts.AnyFact | None]
 ) -> list[facts.ClockFact]:
     """Let our hybrid clock follow what was received, except where that runs ahead of us by more than
-    ten minutes: the ``clock`` facts that say so, one for each run of such facts."""
-    now = clock.read().wall_ms
+    ten minutes: the ``clock`` facts that say so, one for each run of such facts.
+
+    Where our own wall clock is wrong for certain, the latest time that was believed stands in for it: else an
+    office whose battery is empty would blame every venue.
+    """
+    known = {**_NOTHING, **store.setting("time", {})}
+    reading = clock.read()
+    now = max(known["wall"], known["floor"]) if _is_behind(known, reading) else reading.wall_ms
     limit = format_utc(now + MAX_AHEAD_MS) + "-ffff"
     highest = _highest(received, limit)
     runs: list[tuple[int, int]] = []
@@ -61,7 +67,6 @@ def receive(
             runs[-1] = (runs[-1][0], fact.p)
         else:
             runs.append((fact.p, fact.p))
-    known = {**_NOTHING, **store.setting("time", {})}
     if highest > known["hlc"]:
         store.set_setting("time", {**known, "hlc": highest})
     return [

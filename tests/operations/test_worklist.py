@@ -234,6 +234,20 @@ def test_flags_of_lines_are_one_item_for_each_epoch(office: Office) -> None:
     assert worklist.quick_count(office.station) == 1
 
 
+def test_an_office_whose_own_clock_is_wrong_blames_nobody(office: Office) -> None:
+    office.station.record(facts.Note(text="the clock is right"))
+    office.clock.wall_ms -= 6 * 365 * 24 * HOUR
+    arrive(office, "V0007", facts.Note(text="in time"))
+    assert office.station.is_clock_suspect(office.clock.read())
+    assert kinds(office) == []
+    ahead = facts.Note(
+        p=1, at="2031-01-01T00:00:00.000Z", hlc="2031-01-01T00:00:00.000Z-0000", text="far ahead"
+    )
+    line = facts.encode(ahead)
+    office.station.absorb("V0008", EPOCH, 1, [line], [facts.line_hash(line)], [facts.decode(line)])
+    assert only(office, "CLOCK_AHEAD").subject == "V0008"
+
+
 def test_make_ups_and_guests_stand_in_the_same_list(office: Office) -> None:
     person = office.person("张示例")
     course = courses.add_project(office.station, "某项目", "national").course

@@ -150,3 +150,23 @@ def test_a_folder_that_has_become_another_one(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="STICK_GONE"):
         stick.write(tmp_path, NAME, b"data", _accept, on=tmp_path.stat().st_dev + 1)
     assert _names(tmp_path) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of files are those of POSIX")
+def test_a_file_that_the_medium_cannot_hold(tmp_path: Path) -> None:
+    """A real limit: the system itself refuses to write on in the middle of the file."""
+    import resource
+
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+            try:
+                stick.write(tmp_path, NAME, bytes(9000), _accept)
+            except BundleError as refused:
+                status = 0 if refused.code == "STICK_FAILED" else 2
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    assert _names(tmp_path) == []

@@ -237,8 +237,9 @@ def test_what_an_administrator_copies() -> None:
 def test_a_real_udisks(tmp_path: Path) -> None:
     """udevd, D-Bus and udisksd of the system in namespaces of their own, with a loop device for a stick."""
     found = [tool(name) for name in ("unshare", "losetup", "udisksctl", "mkfs.ext4", "dbus-daemon")]
-    if os.geteuid() != 0 or not Path("/dev/loop-control").exists():
-        pytest.skip("only root may make a loop device")
+    allowed = [found[0], "--mount", "--pid", "--fork", "--mount-proc", found[1], "--find"]
+    if os.geteuid() != 0 or subprocess.run(allowed, capture_output=True, check=False).returncode:
+        pytest.skip("no loop device can be had here")
     done = subprocess.run(
         [found[0], "--mount", "--pid", "--fork", "--mount-proc", sys.executable, "-m", "tests.support.udisks",
          tmp_path],

@@ -123,7 +123,7 @@ def test_the_import_does_what_the_scan_said(
     bundles: list[Path] = []
     for facts_in_it in (1, 3, 2, 4):
         pair.note(facts_in_it)
-        bundles.append(pair.export())
+        bundles.append(pair.export().rename(tmp_path / f"{facts_in_it}.cmeb"))
     pair.office.close()
     if with_defect:  # a scan that forgets what came before
         monkeypatch.setattr(scanning._Ahead, "take", lambda self, checked: None)

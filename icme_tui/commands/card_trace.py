@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from icme_tui.commands import typing
 from icme_tui.commands.context import opened
 from icme_tui.commands.output import FAILED, Output
 from icme_tui.commands.sentences import sentence
@@ -37,12 +38,13 @@ def trace(
         left_out: lines in the middle that were not kept
         file: where they were written; empty without --save
     """
-    from icme_tui.operations import tracing
+    from icme_tui.operations import tracing, typed
 
     out = Output(ctx)
     with opened(ctx) as station:
         out.note(_("A card, please."))
-        found = tracing.trace_card(station, reader, wait)
+        here = typed.types_here(station, reader)
+        found = tracing.trace_card(station, reader, wait, lambda: typing.listen(out) if here else None)
     if to is not None:
         tracing.save(found, to)
     code = found.error.code if found.error is not None else ""

@@ -5,6 +5,7 @@ The lines hold what is on the card, the holder's name too, and no keys.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,9 +35,12 @@ class Trace(NamedTuple):
     """What ended it, if it was not the card's last block."""
 
 
-def trace_card(station: Station, address: str, wait_s: float) -> Trace:
+def trace_card(
+    station: Station, address: str, wait_s: float, begin: Callable[[], None] = lambda: None
+) -> Trace:
     """Wait for a card at a reader, look at all of it, and tell every byte that passed. Never raises what the
-    reader or the card raises: what was heard until then is what support wants to see.
+    reader or the card raises: what was heard until then is what support wants to see. ``begin`` is called
+    once the reader is open.
     """
     heard = _Heard()
     sight: Sight | None = None
@@ -45,6 +49,7 @@ def trace_card(station: Station, address: str, wait_s: float) -> Trace:
         try:
             reader = Traced(presenting.reader_of(station, address))
             try:
+                begin()
                 sight = inspect_card(station, reader, presenting.wait(reader, wait_s))
             finally:
                 reader.close()

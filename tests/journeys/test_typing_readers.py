@@ -69,6 +69,11 @@ class TestCommands:
         ]
         assert took["outcomes"][0]["name"] == first
 
+    def test_support_sees_what_was_typed(self, door: Door) -> None:
+        icme(door, "reader", "learn", "keyboard:", "--as", "hex")
+        seen = icme(door, "card", "trace", "--reader", "keyboard:", said="77705923x\n04DEADBEEF1234\n")
+        assert "typed '04DEADBEEF1234': 04DEADBEEF1234" in json.dumps(seen)
+
     def test_a_doubt_asks_for_a_second_card(self, door: Door) -> None:
         learn = ("reader", "learn", "keyboard:;")
         both = ("A1B2B2A1", "04A1B2C3")

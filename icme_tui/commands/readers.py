@@ -55,8 +55,8 @@ def readers_for(out: Output, station: Station, addresses: Sequence[str]) -> list
         for reader in found:
             reader.close()
         raise missing[0][1]
-    for address, error in missing:
-        out.note(f"{address}: {sentence(error.code, error.detail)}")
+    for address, why in missing:
+        out.note(f"{address}: {sentence(why.code, why.detail)}")
     if any(typed.types_here(station, address) for address in wanted):
         typing.listen(out)
     return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.codes import ReaderError
-from icme_tui.operations.listening import LOOK_S
+from icme_tui.operations.listening import LOOK_S, touch_of_anybody
 from icme_tui.operations.onecard import Turns
 from icme_tui.operations.presenting import hex_of
 from icme_tui.operations.swiping import Outcome, Swiping
@@ -55,6 +55,8 @@ class Attending:
         """What was answered so far, in order."""
         self._posts = [(reader, Swiping(station, reader, session, way)) for reader in readers]
         self.session = self._posts[0][1].session
+        self._station = station
+        self._way: Way = way
         self._most = most
         self._wait_s = wait_s
         self._cards = Turns()
@@ -107,7 +109,7 @@ class Attending:
                 if not lies:
                     self._changed_at = time.monotonic()
             elif (seen := reader.wait_for_card(limit_s)) is not None:
-                lies = self._answer(swiping, seen, reader.name, show)
+                lies = self._answer(swiping, seen, reader, show)
 
     def _limit_s(self) -> float:
         """How long to wait in one call; nothing where the time is over."""
@@ -116,7 +118,7 @@ class Attending:
         return max(0.0, min(LOOK_S, self._changed_at + self._wait_s - time.monotonic()))
 
     def _answer(
-        self, swiping: Swiping, seen: CardSeen, reader: str, show: Callable[[Answered], None]
+        self, swiping: Swiping, seen: CardSeen, reader: Reader, show: Callable[[Answered], None]
     ) -> bool:
         """Answer a card, unless as many are answered or being answered as are wanted. Whether it was."""
         with self._cards.of(hex_of(seen.uid)):  # a copy may lie on another reader
@@ -128,12 +130,12 @@ class Attending:
             def shown(outcome: Outcome) -> None:
                 with self._lock:
                     self._under_way -= 1
-                    self.answered.append(Answered(outcome, reader))
+                    self.answered.append(Answered(outcome, reader.name))
                     show(self.answered[-1])
                     if self._done == self._most:
                         self._over.set()
 
-            swiping.touch(seen, shown)
+            touch_of_anybody(self._station, swiping, self._way, seen, reader, shown)
         self._changed_at = time.monotonic()
         return True
 

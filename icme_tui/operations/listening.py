@@ -204,19 +204,21 @@ class Door:
         if asked == "look":
             self._say(self._looked(post, seen), tell)
             return
-        known = guests.guest_of_card(self._station, hex_of(seen.uid))
-        if known:
-            outcome = _of_guest(self._station, post.swiping, self._way, known, seen, post.reader)
-            self._tell(post, outcome, tell)
-            post.reader.signal(signal_for(outcome))
-        elif asked is None:
-            post.swiping.touch(seen, lambda outcome: self._tell(post, outcome, tell))
-        else:
-            outcome = touch_for_guest(self._station, post.swiping, self._way, asked, seen, post.reader)
-            if outcome.code == "PUT_CARD_BACK":
-                self._ask(asked, only_if_nothing=True)
-            self._tell(post, outcome, tell)
-            post.reader.signal(signal_for(outcome))
+        if asked is None:
+            touch_of_anybody(
+                self._station,
+                post.swiping,
+                self._way,
+                seen,
+                post.reader,
+                lambda outcome: self._tell(post, outcome, tell),
+            )
+            return
+        outcome = touch_for_guest(self._station, post.swiping, self._way, asked, seen, post.reader)
+        if outcome.code == "PUT_CARD_BACK":
+            self._ask(asked, only_if_nothing=True)
+        self._tell(post, outcome, tell)
+        post.reader.signal(signal_for(outcome))
 
     def _ask(self, what: Asked, *, only_if_nothing: bool = False) -> None:
         with self._asking:
@@ -250,6 +252,28 @@ class Door:
         except IcmeError as error:
             return LookFailed(error.code, post.number)
         return Looked(sight, _would_say(sight), post.number)
+
+
+def touch_of_anybody(
+    station: Station,
+    swiping: Swiping,
+    way: Way,
+    seen: CardSeen,
+    reader: Reader,
+    show: Callable[[Outcome], None],
+) -> None:
+    """A card at the door: that of a guest counts for the guest, any other is a swipe. ``show`` is called with
+    the outcome, and the reader signals it after that.
+
+    Raises ReaderError.
+    """
+    known = guests.guest_of_card(station, hex_of(seen.uid))
+    if not known:
+        swiping.touch(seen, show)
+        return
+    outcome = _of_guest(station, swiping, way, known, seen, reader)
+    show(outcome)
+    reader.signal(signal_for(outcome))
 
 
 def touch_for_guest(

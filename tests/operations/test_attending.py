@@ -14,10 +14,12 @@ from icme_tui.codes import CardError, ReaderError
 from icme_tui.devices import shelf
 from icme_tui.devices.port import CardSeen
 from icme_tui.devices.simulated import NO_TIME, SimulatedReader
+from icme_tui.operations import guests
 from icme_tui.operations.attending import Attending
 from tests.support.venues import PEOPLE, Deployment, deploy
 
 WANG, LI, ZHAO = PEOPLE
+GUEST = guests.NewGuest("张示例", "乙医院", "13800000000")
 
 
 @pytest.fixture
@@ -56,6 +58,17 @@ def test_of_two_cards_at_once_only_as_many_as_wanted_are_taken(world: Deployment
     attending.take(lambda answered: None)
     assert len(attending.answered) == 1
     assert len(world.venue.taps(world.session)) == 1
+
+
+def test_the_card_of_a_guest_counts_for_the_guest(world: Deployment) -> None:
+    shelf.new_card(world.folder, "ticket")
+    shelf.tap(world.folder, "ticket")
+    uid = shelf.load(world.folder, "ticket").uid.hex().upper()
+    guest = guests.add_guest(world.venue, GUEST, uid)
+    attending = Attending(world.venue, readers(world), world.session, most=1)
+    attending.take(lambda answered: None)
+    assert [one.outcome.code for one in attending.answered] == ["ACCEPTED_IN"]
+    assert [tap.person for tap in world.venue.taps(world.session)] == [guest]
 
 
 def test_it_ends_when_nothing_comes(world: Deployment) -> None:

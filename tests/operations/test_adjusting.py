@@ -11,7 +11,8 @@ import pytest
 from icme_tui import facts
 from icme_tui.clock import format_utc
 from icme_tui.codes import RuleError
-from icme_tui.operations import adjusting, auditing, clocks, courses, crediting
+from icme_tui.commands.sheetwords import moved_words, remarks_of
+from icme_tui.operations import adjusting, attendancesheet, auditing, clocks, courses, crediting
 from icme_tui.station import Station
 from tests.support.offices import Office
 from tests.support.touches import at
@@ -234,3 +235,14 @@ def test_two_copies_that_wrote_one_epoch_are_runs_of_their_own(office: Office) -
         (BOOT, 1, 5, 3),
         (OTHER, 2, 6, 3),
     ]
+
+
+def test_the_attendance_tells_what_the_clock_said(office: Office) -> None:
+    _course, session, person = an_hour_behind(office)
+    adjusting.adjust(office.station, adjusting.find_range(office.station, VENUE, "", 2, 2), HOUR, "battery")
+    sheet = attendancesheet.attendance_sheet(office.station, session)
+    [line] = [one for one in sheet.lines if one.person == person]
+    assert (line.in_ms, line.in_was_ms) == (at("08:30"), None)
+    assert (line.out_ms, line.out_was_ms) == (at("11:35"), at("10:35"))
+    assert moved_words(line)[0].startswith("Out: the clock said 2026-09-25")
+    assert "the clock said" in remarks_of(line)

@@ -77,10 +77,17 @@ def waiting_for(station: Station) -> list[str]:
 
 
 def settle(station: Station) -> bool:
-    """Let the new key take the place of the old one where the other side has it. Whether it did."""
+    """Let the new key take the place of the old one where the other side has it. Whether it did.
+
+    Where this was cut between keyring and journal, the journal is told.
+    """
     new = station.new_public_key
     if new is None:
-        return False
+        if station.setting(ROTATION) is None:
+            return False
+        with station.writing():
+            _note_done(station)
+        return True
     own = station.registry.get("station", station.code)
     if station.role == "venue" and (own is None or own.body.get("sign_key") != new.line):
         return False
@@ -90,17 +97,18 @@ def settle(station: Station) -> bool:
     keyring = station.move_key(keyring, NEW_SIGN, "sign")
     if NEW_AGE in keyring.keys:
         keyring = station.move_key(_with_old_age(station, keyring), NEW_AGE, "age")
-
-    def note() -> None:
-        station.set_setting(ROTATION, None)
-        station.record(facts.Note(text=f"{ROTATED} {new.fingerprint}"))
-        if station.role == "office":
-            station.record(
-                station.put("station", station.code, sign_key=new.line, age=station.age_identity.public)
-            )
-
-    keychanges.apply(station, keyring, note)
+    keychanges.apply(station, keyring, lambda: _note_done(station, new))
     return True
+
+
+def _note_done(station: Station, new: PublicKey | None = None) -> None:
+    key = station.public_key if new is None else new
+    station.set_setting(ROTATION, None)
+    station.record(facts.Note(text=f"{ROTATED} {key.fingerprint}"))
+    if station.role == "office":
+        station.record(
+            station.put("station", station.code, sign_key=key.line, age=station.age_identity.public)
+        )
 
 
 def heard(station: Station, checked: Checked) -> None:

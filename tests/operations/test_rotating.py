@@ -210,3 +210,42 @@ def test_cut_at_any_step_and_given_again_there_is_one_new_key(pair: Pair, who: s
     comes_in(pair)
     comes_in(pair)
     assert getattr(pair, who).new_public_key is None
+
+
+@pytest.mark.parametrize("who", ["venue", "office"])
+def test_cut_while_the_new_key_takes_over_it_is_done_at_the_next_import(pair: Pair, who: str) -> None:
+    rotating.rotate(getattr(pair, who), REASON)
+    if who == "office":
+        pair.renew()
+        pair.note()
+        file = pair.export()
+    else:
+        pair.note()
+        assert pair.office_takes(pair.export()).code == "OK"
+        file = pair.pack()
+    home = getattr(pair, who).home
+    pair.close()
+    saved = stations.copy_home(home, home.with_name("saved"))
+
+    def take() -> None:
+        with open_station(home, None, PASSWORD, pair.clock) as station:
+            importing.import_files(station, [file])
+
+    step, killed = 0, True
+    while killed:
+        step += 1
+        stations.copy_home(saved, home)
+        killed = dies_at(step, take)
+        take()
+        with open_station(home, None, PASSWORD, pair.clock) as station:
+            assert station.new_public_key is None
+            assert station.setting("rotation") is None
+            notes = [one.fields["text"] for one in auditing.show(station, kind="note")]
+            done = [text for text in notes if text.startswith(rotating.ROTATED)]
+            assert done == [f"{rotating.ROTATED} {station.public_key.fingerprint}"]
+            own = station.registry.get("station", station.code)
+            assert own is not None
+            assert own.body["sign_key"] == station.public_key.line
+    assert step > 6
+    reopened(pair)
+    comes_in(pair)

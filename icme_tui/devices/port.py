@@ -6,13 +6,13 @@ Calls block; each has a time limit of its own, so that leaving never hangs. Erro
 - AUTH_REFUSED: not the key; the card has halted and the reader selects it again by itself
 - NOT_AUTHENTICATED: the sector of the block is not open
 - ACCESS_DENIED: the access bits forbid this with the key that is in use
-- CARD_RESET, READER_LOST: another program reset the card; reader or service went away. As unknown as CARD_GONE
+- CARD_RESET, READER_LOST: another program reset the card; reader or service went away. As unknown
 - CARD_ANSWER: an answer that makes no sense
 
 and ``ReaderError`` with READER_GONE, READER_ADDRESS, READER_IN_USE, or with READER_DENIED (no right to use
 the device), READER_SILENT, READER_NOISY (what it sends is no answer), READER_UNKNOWN (it is something else);
-of PC/SC with NO_SERVICE, NO_READER, READER_FORBIDDEN, SERVICE_HANGS, READER_FAILED, READER_KEYS, PCSC_MISSING.
-A reader that raised one is closed, and opened again when it may be back.
+of PC/SC with NO_SERVICE, NO_READER, READER_FORBIDDEN, SERVICE_HANGS, READER_FAILED, READER_KEYS and
+PCSC_MISSING. A reader that raised one is closed, and opened again when it may be back.
 """
 
 from __future__ import annotations

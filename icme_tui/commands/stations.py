@@ -50,26 +50,24 @@ def stations(
     if owing:
         out.result(_owed_json(found), *_owed_shown(out, found))
     else:
-        out.result({"stations": [each._asdict() for each in known]}, _table(out, known))
+        out.result({"stations": [each._asdict() for each in known]}, *_tables(out, known))
 
 
-def _table(out: Output, known: list[Known]) -> Any:
+def _tables(out: Output, known: list[Known]) -> list[Any]:
+    """How far each station has come, then the digits of every key: both fit into 80 columns."""
+    from icme_tui.operations.stations import FORMER
+
     rows = [
-        [
-            each.code,
-            each.number,
-            _(STATES[each.state]),
-            each.fingerprint,
-            each.epoch[:8],
-            each.last or "",
-            show_utc(each.seen),
-            each.name,
-        ]
+        [each.code, each.number, each.epoch[:8], each.last or "", show_utc(each.seen), each.name]
         for each in known
+        if each.state not in FORMER
     ]
-    headings = [_("Station"), _("Number"), _("State"), _("Digits of its key"), _("Epoch")]
-    headings += [_("Last fact"), _("Last seen"), _("Called")]
-    return out.table(headings, rows, right=(1, 5))
+    headings = [_("Station"), _("Number"), _("Epoch"), _("Last fact"), _("Last seen"), _("Called")]
+    keys = [[each.code, _(STATES[each.state]), each.fingerprint] for each in known]
+    return [
+        out.table(headings, rows, right=(1, 3)),
+        out.table([_("Station"), _("State"), _("Digits of its key")], keys),
+    ]
 
 
 def _owed_json(found: Debts) -> dict[str, Any]:

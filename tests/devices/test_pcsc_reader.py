@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -225,6 +226,24 @@ def test_another_program_that_holds_the_card_is_told_of(slot: Slot, reader: Read
     slot.put_on(StorageCard.blank(UID))
     with another_client(slot.name, alone=True), pytest.raises(ReaderError, match="READER_IN_USE"):
         reader.wait_for_card(0.2)
+
+
+def test_what_polkit_refuses_is_told_with_the_card_and_without(
+    slot: Slot, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Newer services let a session list readers and refuse it the card (8010006A)."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise scard.StatusError(0x8010006A)
+
+    slot.put_on(StorageCard.blank(UID))
+    with monkeypatch.context() as patched:
+        patched.setattr(scard.Context, "connect", refuse)
+        with pytest.raises(ReaderError, match="READER_FORBIDDEN"):
+            reader.wait_for_card(5)
+        patched.setattr(scard.Context, "readers", refuse)
+        with pytest.raises(ReaderError, match="READER_FORBIDDEN"):
+            open_reader(f"pcsc:{SECOND}")
 
 
 def test_two_readers_do_not_disturb_each_other_and_one_belongs_to_one(stack: Stack, slot: Slot) -> None:

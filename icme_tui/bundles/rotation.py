@@ -6,8 +6,8 @@ holds a signature that the new key made over
     {"age":"age1…","domain":"…","fmt":"cmeb-rotation/1","from":"V0007",
      "new":"ssh-ed25519 …","old":"ssh-ed25519 …"}
 
-without blanks and with a newline, in the namespace ``cmeb-rotate-v1@DOMAIN``. So nobody can be made to take over a key that its
-owner does not hold. Readers that do not know the field pass over it.
+without blanks and with a newline, in the namespace ``cmeb-rotate-v1@DOMAIN``. So nobody can be made to take
+over a key that its owner does not hold. Readers that do not know the field pass over it.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ LINES = {
     "READER_UNKNOWN": N_("{reader}: something answers, but it is no PN532. Name another port."),
     "INPUT_UNKNOWN": N_("{device} is no keyboard. Those of readers lie in /dev/input/by-id/."),
     "READER_FORMAT": N_(
-        "{reader} types numbers, and their form is not known yet. Take a card whose number is known, and type:"
-        " icme reader learn {reader} --card NUMBER"
+        "{reader} types numbers, and their form is not known yet. Take a card whose number is known, and"
+        " type: icme reader learn {reader} --card NUMBER"
     ),
     "READER_TYPES_NOT": N_("{reader} types no numbers, so there is nothing to learn."),
     "FORMAT_NONE": N_(

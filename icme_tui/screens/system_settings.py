@@ -102,8 +102,8 @@ class ReadersScreen(StationScreen):
 
     LABEL = N_("Readers")
     HELP = N_(
-        "Swipes are taken at all of them at the same time, cards are made at the one at the top. The addresses"
-        " lie in station.toml."
+        "Swipes are taken at all of them at the same time, cards are made at the one at the top. The"
+        " addresses lie in station.toml."
     )
     CSS_PATH = "system.tcss"
     ACTIONS: ClassVar[tuple[Action, ...]] = (

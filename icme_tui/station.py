@@ -791,9 +791,7 @@ def _config_of(folders: Home, *, unsafe_home: bool) -> Config:
     return config
 
 
-def _unlocked(
-    folders: Home, config: Config, unlock: Callable[[Keyring], bytes]
-) -> tuple[Store, Keyring]:
+def _unlocked(folders: Home, config: Config, unlock: Callable[[Keyring], bytes]) -> tuple[Store, Keyring]:
     """The open store, and the keyring that opened it.
 
     Where giving the store a new key was cut between store and keyring, the keyring that waits beside opens

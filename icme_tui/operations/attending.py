@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.codes import ReaderError
-from icme_tui.operations.listening import LOOK_S, touch_of_anybody
+from icme_tui.operations.answering import touch_of_anybody
+from icme_tui.operations.listening import LOOK_S
 from icme_tui.operations.onecard import Turns
 from icme_tui.operations.presenting import hex_of
 from icme_tui.operations.swiping import Outcome, Swiping

@@ -28,6 +28,11 @@ MOST_BAD = 16
 """Bad MACs that one bundle may bring: a torn card shows one now and then."""
 
 
+_NO_KEY = 0
+"""Version of a record key that no station is given: it stands in a record of which only the first half was
+written."""
+
+
 def untold_numbers(station: Station, uid: str, newest: int) -> list[int]:
     """The numbers that a card may show below ``newest`` and of which the store knows nothing, the newest
     first."""
@@ -63,7 +68,7 @@ def keep(
             if person and is_own(data):
                 if not known:
                     new.append(told_late(station, uid, person, told, reader))
-            elif not known or _claims_to_be_ours(station, told):
+            elif known == _claims_to_be_ours(station, told):
                 new.append(CardRecord(card=uid, rec=data.hex(), reader=reader))
         station.record(*new)
     return len(new)
@@ -114,14 +119,19 @@ def told_late(station: Station, uid: str, person: str, record: CardSwipe, reader
 
 
 def _claims_to_be_ours(station: Station, told: CardSwipe) -> bool:
-    """Whether a record whose MAC is not ours names this station and its present key: the card was copied."""
+    """Whether a record whose MAC is not ours names this station, and its present key or none at all.
+
+    Where its swipe is known the card was copied; else a cut left it in the middle of a write, it never
+    counted, and nobody needs to hear of it.
+    """
     keys = station.card_keys
-    return keys is not None and told.station == station.number and told.key_version == keys.key_version
+    versions = (_NO_KEY, keys.key_version) if keys is not None else ()
+    return told.station == station.number and told.key_version in versions
 
 
 def _is_own(station: Station, uid: bytes, holder: Holder | None, data: bytes) -> bool:
     keys, told = station.card_keys, records.decode(data)
-    if keys is None or told is None or holder is None or not _claims_to_be_ours(station, told):
+    if keys is None or told is None or holder is None or told.station != station.number:
         return False
     return records.verify(data, uid, int(holder.number), keys.record_key)
 

@@ -122,3 +122,13 @@ def test_control_what_a_station_has_read_is_forgotten(
     world.clock.advance(3600_000)
     assert world.touch(world.swiping(), WANG).accepted
     assert len(set(kept(world.venue))) < len(kept(world.venue))
+
+
+def test_what_a_cut_left_of_a_write_of_ours_is_told_to_nobody(world: Deployment) -> None:
+    assert world.touch(world.swiping(), WANG).accepted
+    world.clock.advance(3600_000)
+    assert world.touch(world.swiping(), WANG, pull_after=5, torn="mixed").code == "PUT_CARD_BACK"
+    world.clock.advance(3600_000)
+    outcome = world.touch(world.swiping(), WANG)
+    assert (outcome.accepted, outcome.cseq) == (True, 6)
+    assert len(kept(world.venue)) == 3

@@ -311,6 +311,7 @@ def test_outcomes_sound_different_and_the_reader_greets_nobody(stack: Stack) -> 
         "ff0040500401010301",
         "ff0040500401010201",
         "ff0052ff00",
+        "ff0051ff00",
     ]
 
 

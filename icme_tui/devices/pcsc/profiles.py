@@ -39,10 +39,13 @@ class Profile(NamedTuple):
     """In the order in which they are tried."""
     signals: Mapping[Signal, Escapes] = MappingProxyType({})
     """Commands to the reader that beep and light, ``BETWEEN_S`` apart."""
+    polling: Escapes = ()
+    """Commands that make the reader look for our kind of card, and often. Only without a card: they may take
+    the field away."""
     silence: Escapes = ()
     """Commands that switch off the beep by which the reader itself greets every card."""
     restore: Escapes = ()
-    """Commands that give it back."""
+    """Commands that give all of it back."""
 
 
 _RED, _GREEN = 0x50, 0xA0
@@ -71,8 +74,9 @@ PROFILES = (
             "refused": _acr122u(3, _RED),
             "again": _acr122u(2, _RED),
         },
+        polling=(bytes.fromhex("FF0051A100"),),  # type A alone, no ATS, each 250 ms
         silence=(bytes.fromhex("FF00520000"),),
-        restore=(bytes.fromhex("FF0052FF00"),),
+        restore=(bytes.fromhex("FF0052FF00"), bytes.fromhex("FF0051FF00")),
     ),
     Profile(
         "ACS ACR1252U",

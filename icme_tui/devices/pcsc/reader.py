@@ -60,6 +60,8 @@ class PcscReader:
         """The service's count of cards when it came."""
         self._is_silenced = False
         self._is_mute = False
+        self._is_set_up = self._tell_reader(self._profile.polling)
+        """It obeys us in a way that is to be given back."""
 
     def wait_for_card(self, timeout_s: float) -> CardSeen | None:
         """See ``port.Reader``. Raises ReaderError."""
@@ -105,11 +107,11 @@ class PcscReader:
 
     def signal(self, outcome: Signal) -> None:
         """See ``port.Reader``."""
-        self._tell_reader(self._profile.signals.get(outcome, ()))
+        self._tell_reader(self._profile.signals.get(outcome, ()), BETWEEN_S)
 
     def close(self) -> None:
         """See ``port.Reader``."""
-        if self._is_silenced:
+        if self._is_set_up:
             self._tell_reader(self._profile.restore)
         self._end_presentation()
         self._watch.close()
@@ -128,7 +130,7 @@ class PcscReader:
         self._counter = state.counter
         if not self._is_silenced and self._profile.silence:
             self._is_silenced = True
-            self._tell_reader(self._profile.silence)
+            self._is_set_up |= self._tell_reader(self._profile.silence)
         return CardSeen(self._shown.uid, atr.kind_of(state.atr))
 
     def _connect(self, deadline: float) -> Connection | None:
@@ -154,16 +156,18 @@ class PcscReader:
         if self._shown is not None:
             self._shown.end()
 
-    def _tell_reader(self, commands: Escapes) -> None:
-        """Commands to the reader itself. Many drivers refuse them, and then it stays as it is."""
+    def _tell_reader(self, commands: Escapes, pause_s: float = 0.0) -> bool:
+        """Commands to the reader itself. Many drivers refuse them, and then it stays as it is. Whether it
+        took them all."""
         for turn, command in enumerate(() if self._is_mute else commands):
             if turn:
-                time.sleep(BETWEEN_S)
+                time.sleep(pause_s)
             try:
                 self._escape(command)
             except (IcmeError, StatusError) as error:
                 self._traffic.note(f"no answer to a command to the reader: {error}")
-                return
+                return False
+        return bool(commands) and not self._is_mute
 
     def _escape(self, command: bytes) -> None:
         """As an APDU while a card lies there, else straight to the reader."""

@@ -58,6 +58,12 @@ def restore(
         bool,
         typer.Option("--replace", help=_("Move the station that is in the home folder aside, inside of it.")),
     ] = False,
+    identity: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SHEET", help=_("Open it with the recovery identity of the office instead of a password.")
+        ),
+    ] = None,
 ) -> None:
     """Make a home folder from a backup, and begin a new epoch in it.
 
@@ -74,21 +80,28 @@ def restore(
         aside: where the station that was here before lies now, or null
         later: bundles in outbox/ with facts that were recorded after the backup
     """
-    from icme_tui.operations import restoring
+    from icme_tui.operations import recovering, restoring
 
     out = Output(ctx)
     invocation = invocation_of(ctx)
     restoring.require_place(invocation.home, replace=replace)
     found = restoring.read_backup(file)
     told = found.manifest
-    if invocation.password_file is None:
+    if invocation.password_file is None and identity is None:
         out.say(
             _("Backup of {code}, made {when}.").format(code=told.code, when=show_moment(parse_utc(told.made)))
         )
-    secret = password(ctx)
+    identities = recovering.read_identities(identity) if identity is not None else []
+    secret = "" if identities else password(ctx)
     with out.progress(_("Restoring"), restoring.STEPS) as step:
         done = restoring.restore(
-            found, invocation.home, invocation.operator, secret, replace=replace, step=step
+            found,
+            invocation.home,
+            invocation.operator,
+            secret,
+            identities=identities,
+            replace=replace,
+            step=step,
         )
     out.result(
         {**done._asdict(), "home": str(done.home), "aside": str(done.aside) if done.aside else None},

@@ -8,12 +8,12 @@ cut off is no station, and is simply done again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui import durable
-from icme_tui.bundles import container, stick
+from icme_tui.bundles import age, container, stick
 from icme_tui.bundles import manifest as manifests
 from icme_tui.clock import Clock, SystemClock
 from icme_tui.codes import BundleError, StoreError
@@ -85,11 +85,13 @@ def restore(
     operator: str | None,
     password: str,
     *,
+    identities: Sequence[age.Identity] = (),
     replace: bool = False,
     clock: Clock | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Restored:
     """Make ``home`` from a backup. The password is one of its own: passwords changed later do not open it.
+    The recovery identity of the office, among ``identities``, opens it without one.
 
     With ``replace`` a station that lives there is moved aside inside the folder; bundles, backups and logs
     stay where they are. The station begins a new epoch: whatever was recorded after the backup stands in the
@@ -97,7 +99,7 @@ def restore(
 
     Raises StoreError ``LOGIN_REFUSED``, ``OPERATOR_NEEDED``, ``KEYRING_BAD``, those of ``require_place`` and
     of ``open_database``; BundleError ``BACKUP_FOREIGN`` (the station whose keys are in it did not sign it),
-    ``BACKUP_DAMAGED``; OSError.
+    ``BACKUP_DAMAGED``; with ``identities`` those of ``Keyring.recover``; OSError.
     """
     require_place(home, replace=replace)
     stage = home / _STAGE
@@ -107,7 +109,7 @@ def restore(
     try:
         backupfile.extract(backup, KEYRING, stage / KEYRING)
         keyring = read_keyring(stage / KEYRING)
-        operator, store_key, keys = _unlock(backup, keyring, operator, password)
+        operator, store_key, keys = _unlock(backup, keyring, operator, password, identities)
         for part in backup.manifest.parts:
             if part.name != KEYRING:
                 backupfile.extract(backup, part.name, stage / part.name.replace("/", "-"))
@@ -138,13 +140,17 @@ class _Begun(NamedTuple):
 
 
 def _unlock(
-    backup: Backup, keyring: Keyring, operator: str | None, password: str
+    backup: Backup,
+    keyring: Keyring,
+    operator: str | None,
+    password: str,
+    identities: Sequence[age.Identity],
 ) -> tuple[str, bytes, Secrets]:
     if operator is None:
         if len(keyring.operators) != 1:
             raise StoreError("OPERATOR_NEEDED", operators=keyring.operators)
         (operator,) = keyring.operators
-    store_key = keyring.unlock(operator, password)
+    store_key = keyring.recover([*identities]) if identities else keyring.unlock(operator, password)
     keys = secrets_in(keyring, store_key)
     if keys.sign.public != backup.key:
         raise BundleError("BACKUP_FOREIGN", file=str(backup.path))

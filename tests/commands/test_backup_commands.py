@@ -80,3 +80,19 @@ def test_refusals(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     code, _, err = run(capsys, tmp_path / "new", "restore", tmp_path / "password")
     assert (code, "[BACKUP_NOT_ONE]" in err) == (1, True)
     assert not (tmp_path / "new").exists()
+
+
+def test_where_nobody_knows_the_password_any_more(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stations.office(tmp_path / "office"):
+        sheet = tmp_path / "office-recovery.txt"
+    with open_station(tmp_path / "office", None, PASSWORD, FixedClock(START)):
+        pass  # from its first opening on the recovery identity opens it too
+    run(capsys, tmp_path / "office", "backup", "--to", tmp_path / "b.icmebak")
+    monkeypatch.delenv("ICME_PASSWORD_FILE")
+    new = tmp_path / "new"
+    code, _, err = run(capsys, new, "restore", tmp_path / "b.icmebak")
+    assert (code, "[PASSWORD_NEEDED]" in err) == (1, True)
+    code, out, _ = run(capsys, new, "restore", tmp_path / "b.icmebak", "--identity", sheet)
+    assert (code, "OFFICE is restored" in out) == (0, True)

@@ -16,6 +16,7 @@ from icme_tui.commands.words import _
 
 if TYPE_CHECKING:
     from icme_tui.operations.refounding import Adopted
+    from icme_tui.station import Station
 
 app = typer.Typer(help=_("Make the home folder of an office or a venue."))
 
@@ -83,6 +84,13 @@ def office(
     operator = invocation.operator or founding.FIRST_OPERATOR
     _refuse_existing(invocation.home)
     sheet = keysheet.parse(recovering.read_text(from_recovery)) if from_recovery is not None else None
+    found = refounding.Adopted({}, {}, [])
+
+    def read_back(station: Station) -> None:
+        nonlocal found
+        if sheet is not None:
+            found = refounding.adopt(station, sheet, packs or (), digits or ())
+
     founded = founding.found_office(
         invocation.home,
         code,
@@ -92,11 +100,9 @@ def office(
         operator=operator,
         recovery_out=recovery_out,
         sheet=sheet,
+        fill=read_back,
     )
-    with founded.station as station:
-        found = refounding.Adopted({}, {}, [])
-        if sheet is not None:
-            found = refounding.adopt(station, sheet, packs or (), digits or ())
+    with founded.station:
         out.result(
             {
                 "packs": found.packs,

@@ -7,6 +7,7 @@ its next signing key go to a file that is printed and put into a safe.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,9 +56,12 @@ def found_office(
     operator: str = FIRST_OPERATOR,
     recovery_out: Path | None = None,
     sheet: Sheet | None = None,
+    fill: Callable[[Station], None] = lambda station: None,
     clock: Clock | None = None,
 ) -> Founded:
     """Make an office; from the recovery ``sheet`` of one that was lost, one that its venues believe.
+
+    ``fill`` puts in what it is to begin with; the office counts as made only once that is done.
 
     Raises StoreError: ``HOME_EXISTS``, ``CODE_BAD``, ``DOMAIN_BAD``, ``NAME_BAD``, ``PASSWORD_WEAK``,
     ``RECOVERY_EXISTS``, ``FOLDER_MISSING`` (that of ``recovery_out``).
@@ -108,6 +112,7 @@ def found_office(
     try:
         if again:
             station.number_packs_ahead()
+        fill(station)
         adopting.write_sheet(sheet, code, domain, recovery_out)
         write_config(folders, config)  # last: without it the home counts as not made
     except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -47,6 +48,43 @@ def refound(
         folder, "OFFICE", "市办公室", DOMAIN, PASSWORD, sheet=sheet, clock=pair.clock
     )
     return made.station, refounding.adopt(made.station, sheet, packs, digits)
+
+
+def test_cut_at_any_step_it_is_made_again(pair: Pair, tmp_path: Path) -> None:
+    sheet, home = sheet_of(pair), tmp_path / "new"
+
+    def found(out: Path) -> Station:
+        def fill(station: Station) -> None:
+            refounding.adopt(station, sheet, [pair.stick])
+
+        return founding.found_office(
+            home,
+            "OFFICE",
+            "市办公室",
+            DOMAIN,
+            PASSWORD,
+            recovery_out=out,
+            sheet=sheet,
+            fill=fill,
+            clock=pair.clock,
+        ).station
+
+    step, killed, made = 0, True, set()
+    while killed:
+        step += 1
+        shutil.rmtree(home, ignore_errors=True)
+        first, second = tmp_path / f"first-{step}", tmp_path / f"second-{step}"
+        killed = dies_at(step, lambda out=first: found(out).close())
+        is_made = (home / "station.toml").exists()
+        made.add(is_made)
+        if not is_made:
+            found(second).close()
+        with open_station(home, None, PASSWORD, pair.clock) as new:
+            assert new.registry.get("person", "P1") is not None
+            assert new.public_key == sheet.next_key.public
+            printed = keysheet.parse((first if is_made else second).read_text())
+            assert printed.next_key.public.line == new.setting("next_key")
+    assert made == {True, False}
 
 
 def test_what_stood_in_the_packs_is_there_again(pair: Pair, tmp_path: Path) -> None:

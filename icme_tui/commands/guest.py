@@ -40,8 +40,8 @@ def add(
         card: UID of the card, empty without one
     """
     from icme_tui.operations import guests, presenting
-    from icme_tui.operations.guests import NewGuest
     from icme_tui.operations.answering import touch_for_guest
+    from icme_tui.operations.guests import NewGuest
     from icme_tui.operations.swiping import Swiping, signal_for
 
     out = Output(ctx)

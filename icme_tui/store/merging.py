@@ -15,6 +15,9 @@ from icme_tui.store import adjusting, cardevents, cardrecords, noting, operation
 from icme_tui.store.books import OFFICE, Books
 from icme_tui.store.journal import KNOWN, OTHER, UNKNOWN, Line
 
+_AT_ONCE = 50_000
+"""Swipes that are put in together: a usual bundle at once, a flood in portions that fit into memory."""
+
 VENUE_KINDS = (
     facts.Swipe,
     facts.Makeup,
@@ -192,10 +195,11 @@ class _Folding:
                 self.again(source, first + i)
             else:
                 self._put_in(source, fact, None)
-        if swipes:
-            taps.insert_swipes(books, source, swipes)
-            cardevents.note(books, source, swipes)
-            self._seen |= cardrecords.replaced_by(books, swipes)
+        for start in range(0, len(swipes), _AT_ONCE):
+            some = swipes[start : start + _AT_ONCE]
+            taps.insert_swipes(books, source, some)
+            cardevents.note(books, source, some)
+            self._seen |= cardrecords.replaced_by(books, some)
 
     def again(self, source: int, p: int) -> None:
         """Fold a place anew when the batch is settled."""

@@ -9,6 +9,9 @@ from icme_tui import facts
 
 _AT_ONCE = 500
 
+_MOST_KEPT = 200_000
+"""Texts that are remembered: more are looked up again, so that a bundle full of new ones fills no memory."""
+
 
 class Names(dict[str, int]):
     """Text → number, read through to the table ``name``; a text not yet known gets a number.
@@ -30,6 +33,8 @@ class Names(dict[str, int]):
 
     def load(self, texts: Collection[str]) -> None:
         """Look up many texts together, and number those that are new."""
+        if len(self) > _MOST_KEPT:
+            self.clear()
         missing = [text for text in texts if text not in self]
         for start in range(0, len(missing), _AT_ONCE):
             some = missing[start : start + _AT_ONCE]

@@ -33,12 +33,16 @@ _NO_KEY = 0
 written."""
 
 
-def untold_numbers(station: Station, uid: str, newest: int) -> list[int]:
-    """The numbers that a card may show below ``newest`` and of which the store knows nothing, the newest
-    first."""
+def numbers_to_read(station: Station, uid: str, newest: int) -> list[int]:
+    """The numbers that a card may show below ``newest``, first those of which the store knows nothing, the
+    newest first. None where it knows all; where the card has been elsewhere the others are looked at too,
+    because on a copy they may be another's.
+    """
     first = max(1, newest - ring.SHOWN + 1)
     told = station.numbers_told(uid, first, newest)
-    return [number for number in range(newest - 1, first - 1, -1) if number not in told]
+    numbers = range(newest - 1, first - 1, -1)
+    untold = [number for number in numbers if number not in told]
+    return untold + [number for number in numbers if number in told] if untold else []
 
 
 def keep(

@@ -247,12 +247,12 @@ class Swiping:
         """Keep what the card tells of touches that the store does not know, while it still lies there. What
         is not read now is read at a later touch."""
         station, uid, person = self._station, outcome.uid, outcome.person
-        untold = harvesting.untold_numbers(station, uid, outcome.cseq or 0)
-        if not untold or person is None:
+        wanted = harvesting.numbers_to_read(station, uid, outcome.cseq or 0)
+        if not wanted or person is None:
             return
         with suppress(IcmeError):  # the card was taken away: what was read before that is kept
-            self._run(touch.read_numbers(untold))
-        shown = {number: data for number, data in touch.records().items() if number in untold}
+            self._run(touch.read_numbers(wanted))
+        shown = {number: data for number, data in touch.records().items() if number in wanted}
         with suppress(StoreError):
             harvesting.keep(station, uid, shown, self._reader.name, person.code, touch.is_own)
 

@@ -94,3 +94,20 @@ def test_two_places_are_found_where_one_of_them_is_only_on_the_card(morning: Mor
     assert morning.swipe(morning.other, 0, WANG).accepted
     morning.carry(morning.other, "evening 2")
     assert waiting(morning) == [("TWO_VENUES", "王试验")]
+
+
+def test_a_copy_that_overtook_the_card_is_found_at_the_door(morning: Morning) -> None:
+    """The copy was used more often elsewhere; whoever it was has lost the journal."""
+    file = morning.cards / f"{WANG}.mfd"
+    copy = file.read_bytes()
+    assert morning.swipe(morning.other, 0, WANG).accepted
+    card, copy = copy, file.read_bytes()
+    file.write_bytes(card)
+    assert morning.swipe(morning.lost, 0, WANG).accepted
+    file.write_bytes(copy)
+    morning.clock.advance(2 * HOUR)
+    assert morning.swipe(morning.other, 0, WANG).cseq == 2
+    morning.clock.advance(6 * HOUR)
+    assert morning.swipe(morning.lost, 2, WANG).cseq == 3
+    morning.carry(morning.lost, "evening 2")
+    assert ("CARD_FORK", "王试验") in waiting(morning)

@@ -6,6 +6,7 @@ The founding of an office is another matter (its recovery keys are never written
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,12 @@ class Step(NamedTuple):
     """It makes keys, so only the form of what it leaves can be compared."""
 
 
+THE_SAME_AT_THE_OFFICE = (
+    Step("back up an office", "office backup --to {stick}", ("copy restore --replace {backup}",)),
+    Step("restore over an office", "office restore --replace {backup}", ("office pack V0007 --to {stick}",)),
+)
+"""Where ``ICME_KILLS`` is set, as CI does: a backup takes the same way at an office as at a venue."""
+
 STEPS = (
     Step(
         "found a venue",
@@ -55,8 +62,7 @@ STEPS = (
         ("copy export --to {stick}", "office import {stick}"),
     ),
     Step("restore over a venue", "venue restore --replace {backup}", ("venue export --to {stick}",)),
-    Step("back up an office", "office backup --to {stick}", ("copy restore --replace {backup}",)),
-    Step("restore over an office", "office restore --replace {backup}", ("office pack V0007 --to {stick}",)),
+    *(THE_SAME_AT_THE_OFFICE if os.environ.get("ICME_KILLS") else ()),
 )
 
 

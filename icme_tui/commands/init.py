@@ -10,6 +10,7 @@ import typer
 
 from icme_tui.codes import StoreError
 from icme_tui.commands.context import invocation_of, password
+from icme_tui.commands.keywords import sheet_notes
 from icme_tui.commands.output import Output
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _
@@ -100,6 +101,7 @@ def office(
         operator=operator,
         recovery_out=recovery_out,
         sheet=sheet,
+        notes=sheet_notes(),
         fill=read_back,
     )
     with founded.station:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from icme_tui.commands.context import opened
+from icme_tui.commands.keywords import sheet_notes
 from icme_tui.commands.output import Output
 from icme_tui.commands.stationwords import STATES
 from icme_tui.commands.words import _
@@ -179,7 +180,7 @@ def adopt_next(
     out = Output(ctx)
     found = keysheet.parse(recovering.read_text(sheet))
     with opened(ctx) as station:
-        digits = adopting.adopt_next(station, found, reason, recovery_out)
+        digits = adopting.adopt_next(station, found, reason, recovery_out, sheet_notes())
     out.result(
         {"fingerprint": digits, "recovery_file": str(recovery_out)},
         _("Digits of the office from now on: {digits}").format(digits=digits),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from icme_tui.commands.words import N_
+from typing import TYPE_CHECKING
+
+from icme_tui.commands.words import N_, _
+
+if TYPE_CHECKING:
+    from icme_tui.operations.keysheet import Notes
 
 SENTENCES: dict[str, str] = {
     "IDENTITY_EXPORTED": N_("The age identity of this station was written to a file."),
@@ -32,3 +37,17 @@ SENTENCES: dict[str, str] = {
         "The recovery sheet cannot be read: {part}. Compare what was typed with the paper, letter by letter."
     ),
 }
+
+
+def sheet_notes() -> Notes:
+    """What the recovery sheet says to people."""
+    from icme_tui.operations.keysheet import Notes
+
+    return Notes(
+        keep=_("Recovery sheet. Print it, put it into a safe, delete the file."),
+        office=_("Digits of the office's key:"),
+        next_digits=_("Digits of its next key:"),
+        recovery=_("Recovery identity: opens bundles, packs, and a station without its password."),
+        next_key=_("Next key: signs the packs when the office's own key is lost."),
+        card_key=_("Card key: the keys of all cards come from it."),
+    )

@@ -18,14 +18,16 @@ from icme_tui.operations import keychanges, keysheet
 from icme_tui.station import NEW_SIGN, ROTATION
 
 if TYPE_CHECKING:
-    from icme_tui.operations.keysheet import Sheet
+    from icme_tui.operations.keysheet import Notes, Sheet
     from icme_tui.station import Station
 
 NEXT_KEY = "next_key"
 """Setting of an office: its next key, as the packs name it."""
 
 
-def adopt_next(station: Station, sheet: Sheet, reason: str, recovery_out: Path) -> str:
+def adopt_next(
+    station: Station, sheet: Sheet, reason: str, recovery_out: Path, notes: Notes | None = None
+) -> str:
     """Let the office sign with the next key of its sheet from now on, and write the sheet of the one after.
     Returns the 30 digits that count now.
 
@@ -41,7 +43,7 @@ def adopt_next(station: Station, sheet: Sheet, reason: str, recovery_out: Path) 
     if key.line != station.setting(NEXT_KEY) or sheet.recovery.public != station.recovery_recipient:
         raise RuleError("SHEET_OTHER")
     following = following_sheet(sheet)
-    write_sheet(following, station.code, station.domain, recovery_out)
+    write_sheet(following, station.code, station.domain, recovery_out, notes)
     keyring = read_keyring(station.folders.keyring).without_key(NEW_SIGN)
     keyring = station.seal_key(keyring, "sign", sheet.next_key.to_openssh())
     own = station.registry.get("station", station.code)
@@ -66,8 +68,8 @@ def following_sheet(sheet: Sheet) -> Sheet:
     return sheet._replace(next_key=SigningKey.generate(), office=digits)
 
 
-def write_sheet(sheet: Sheet, code: str, domain: str, file: Path) -> None:
-    """Write a sheet to a new file, 0600.
+def write_sheet(sheet: Sheet, code: str, domain: str, file: Path, notes: Notes | None = None) -> None:
+    """Write a sheet to a new file, 0600; ``notes`` are what it says to people.
 
     Raises StoreError ``RECOVERY_EXISTS``, ``FOLDER_MISSING``, OSError.
     """
@@ -75,4 +77,4 @@ def write_sheet(sheet: Sheet, code: str, domain: str, file: Path) -> None:
         raise StoreError("FOLDER_MISSING", folder=str(file.parent))
     if file.exists():
         raise StoreError("RECOVERY_EXISTS", file=str(file))
-    durable.write_atomic(file, keysheet.text(sheet, code, domain).encode())
+    durable.write_atomic(file, keysheet.text(sheet, code, domain, notes).encode())

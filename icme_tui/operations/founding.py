@@ -20,7 +20,7 @@ from icme_tui.codes import StoreError
 from icme_tui.home import Config, Home, make_folders, refuse_station, write_config
 from icme_tui.keyring import Keyring, write_keyring
 from icme_tui.operations import adopting, enrolling, naming
-from icme_tui.operations.keysheet import Sheet
+from icme_tui.operations.keysheet import Notes, Sheet
 from icme_tui.station import Secrets, Station
 from icme_tui.store.store import create_store
 
@@ -56,12 +56,14 @@ def found_office(
     operator: str = FIRST_OPERATOR,
     recovery_out: Path | None = None,
     sheet: Sheet | None = None,
+    notes: Notes | None = None,
     fill: Callable[[Station], None] = lambda station: None,
     clock: Clock | None = None,
 ) -> Founded:
     """Make an office; from the recovery ``sheet`` of one that was lost, one that its venues believe.
 
-    ``fill`` puts in what it is to begin with; the office counts as made only once that is done.
+    ``notes`` are what the new recovery sheet says to people. ``fill`` puts in what it is to begin with; the
+    office counts as made only once that is done.
 
     Raises StoreError: ``HOME_EXISTS``, ``CODE_BAD``, ``DOMAIN_BAD``, ``NAME_BAD``, ``PASSWORD_WEAK``,
     ``RECOVERY_EXISTS``, ``FOLDER_MISSING`` (that of ``recovery_out``).
@@ -113,7 +115,7 @@ def found_office(
         if again:
             station.number_packs_ahead()
         fill(station)
-        adopting.write_sheet(sheet, code, domain, recovery_out)
+        adopting.write_sheet(sheet, code, domain, recovery_out, notes)
         write_config(folders, config)  # last: without it the home counts as not made
     except BaseException:
         station.close()

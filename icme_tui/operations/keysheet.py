@@ -10,7 +10,8 @@ so ``age -d -i SHEET`` takes it as it is. It holds
 * the **card key** (``ICME-CARD-KEY-1-…``): 16 bytes, of which the keys of all cards are derived, and 4 bytes
   of their SHA-256.
 
-The last two are base32 (RFC 4648) in groups of four. Nothing of the sheet is kept in any home folder.
+Before them stand the 30 digits of the office's key (``ICME-OFFICE-1``). The last two are base32 (RFC 4648)
+in groups of four. Nothing of the sheet is kept in any home folder.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from icme_tui.bundles.keys import SigningKey
 from icme_tui.codes import BundleError, StoreError
 from icme_tui.operations import qr
 
-_NEXT, _CARD = "ICME-NEXT-KEY-1", "ICME-CARD-KEY-1"
+_OFFICE, _NEXT, _CARD = "ICME-OFFICE-1", "ICME-NEXT-KEY-1", "ICME-CARD-KEY-1"
 _SIZES = {_NEXT: (32, 3), _CARD: (16, 4)}
 """Bytes of the secret, and of its hash that stand behind it."""
 
@@ -48,28 +49,45 @@ class Sheet(NamedTuple):
         return "Sheet(…)"
 
 
-def text(sheet: Sheet, code: str, domain: str) -> str:
+class Notes(NamedTuple):
+    """What the sheet says to people, a line each of at most 76 columns; empty ones are left out."""
+
+    keep: str = ""
+    """How it is to be kept."""
+    office: str = ""
+    """Before the digits of the office's key, and so on."""
+    next_digits: str = ""
+    recovery: str = ""
+    next_key: str = ""
+    card_key: str = ""
+
+
+def text(sheet: Sheet, code: str, domain: str, notes: Notes | None = None) -> str:
     """The sheet of the office ``code``, with a QR code of each secret."""
+    notes = notes or Notes()
     identity = sheet.recovery.secret()
     next_line, card_line = _line(_NEXT, sheet.next_key.seed()), _line(_CARD, sheet.card_seed)
     identity_code, next_code, card_code = ([f"# {line}".rstrip() for line in code] for code in codes(sheet))
     return "\n".join(
         (
-            f"# icme recovery sheet of {code}, {domain}",
-            "# Print this, put it into a safe, delete the file.",
-            f"# Digits of the office's key: {sheet.office}",
-            f"# Digits of its next key:     {sheet.next_key.public.fingerprint}",
+            f"# icme {code} {domain}",
+            *_said(notes.keep),
             "#",
-            "# Recovery identity: opens bundles, packs, and a station without its password.",
+            *_said(notes.office),
+            f"# {_OFFICE} {sheet.office}",
+            *_said(notes.next_digits),
+            f"# {sheet.next_key.public.fingerprint}",
+            "#",
+            *_said(notes.recovery),
             f"# {sheet.recovery.public}",
             identity,
             *identity_code,
             "#",
-            "# Next key: signs the packs when the office's own key is lost.",
+            *_said(notes.next_key),
             *_typed(next_line),
             *next_code,
             "#",
-            "# Card key: the keys of all cards come from it.",
+            *_said(notes.card_key),
             *_typed(card_line),
             *card_code,
             "",
@@ -92,7 +110,7 @@ def parse(typed: str) -> Sheet:
         (recovery,) = identities_in(typed)
     except (BundleError, ValueError):
         raise StoreError("SHEET_BAD", part="identity") from None
-    found = re.search(r"office's key:((?:\s*[0-9]{5}){6})", typed)
+    found = re.search(rf"{_OFFICE}((?:\s*[0-9]{{5}}){{6}})", typed.upper())
     return Sheet(
         recovery,
         SigningKey.from_seed(_secret(typed, _NEXT, "next")),
@@ -131,6 +149,10 @@ def _secret(typed: str, name: str, part: str) -> bytes:
 
 def _check(name: str, secret: bytes) -> bytes:
     return hashlib.sha256(name.encode() + secret).digest()[: _SIZES[name][1]]
+
+
+def _said(note: str) -> list[str]:
+    return [f"# {note}"] if note else []
 
 
 def _typed(line: str) -> list[str]:

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from icme_tui.codes import IcmeError
+from icme_tui.commands.keywords import sheet_notes
 from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import N_, _
 from icme_tui.operations import naming
@@ -138,16 +139,14 @@ class SetupScreen(StationScreen):
         """Make the home folder; at a venue write the request too. Imported here: nothing else needs keys."""
         from icme_tui.operations import enrolling, founding
 
-        found = founding.found_office if self._role == "office" else founding.found_venue
-        founded = found(
-            self.icme.home,
-            values["code"],
-            values["name"],
-            values["domain"],
-            values["password"],
-            operator=values["operator"],
-            clock=self.icme.clock,
-        )
+        given = [values[name] for name in ("code", "name", "domain", "password")]
+        operator, clock = values["operator"], self.icme.clock
+        if self._role == "office":
+            founded = founding.found_office(
+                self.icme.home, *given, operator=operator, notes=sheet_notes(), clock=clock
+            )
+        else:
+            founded = founding.found_venue(self.icme.home, *given, operator=operator, clock=clock)
         more = {"request": enrolling.write_request(founded.station)} if self._role == "venue" else {}
         return founded, more
 

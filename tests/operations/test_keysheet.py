@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from icme_tui.bundles import age
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.codes import IcmeError
+from icme_tui.commands.keywords import sheet_notes
 from icme_tui.operations import keysheet, qr
 from icme_tui.operations.keysheet import Sheet
 from tests.support.tools import output_of, tool
 
 DIGITS = "12345 " * 5 + "67890"
 SHEET = Sheet(age.Identity.generate(), SigningKey.from_seed(bytes(range(32))), bytes(range(16)), DIGITS)
-TEXT = keysheet.text(SHEET, "OFFICE", "cme.example")
+TEXT = keysheet.text(SHEET, "OFFICE", "cme.example", sheet_notes())
 
 
 def same(one: Sheet, other: Sheet) -> bool:
@@ -40,7 +41,7 @@ def test_it_fits_a_terminal_and_shows_nothing_of_itself() -> None:
 
 
 def test_it_comes_back_from_what_was_typed() -> None:
-    found = keysheet.parse("office's key: " + SHEET.office + "\n" + _only_secrets())
+    found = keysheet.parse("ICME-OFFICE-1 " + SHEET.office + "\n" + _only_secrets())
     assert same(found, SHEET)
 
 
@@ -121,7 +122,7 @@ def test_the_codes_of_the_sheet_hold_what_stands_beside_them(tmp_path: Path) -> 
         file = tmp_path / f"{number}.pbm"
         file.write_bytes(picture([*[""] * 2, *block, *[""] * 2], on_dark=False))
         scanned.append(output_of("zbarimg", "-q", "--raw", file).decode().strip())
-    assert same(keysheet.parse(f"office's key: {SHEET.office}\n" + "\n".join(scanned)), SHEET)
+    assert same(keysheet.parse(f"ICME-OFFICE-1 {SHEET.office}\n" + "\n".join(scanned)), SHEET)
 
 
 def test_a_half_block_is_two_modules() -> None:

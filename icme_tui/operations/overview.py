@@ -43,12 +43,14 @@ class Overview(NamedTuple):
     clock_doubtful: bool = False
     backup_days: int | None = None
     """Days without a backup, where these are too many."""
+    is_expired: bool = False
+    """Whether the pack in force is past the date that the office gave it."""
     near: tuple[Session, ...] = ()
     """Sessions that are on, or nearly, and were not closed here, by start."""
 
     @property
     def is_stale(self) -> bool:
-        return self.roster_days is not None and self.roster_days > STALE_DAYS
+        return self.is_expired or (self.roster_days is not None and self.roster_days > STALE_DAYS)
 
 
 def overview(station: Station) -> Overview:
@@ -72,6 +74,7 @@ def overview(station: Station) -> Overview:
         0 if at_venue else len(owing.debts(station).venues),
         station.is_clock_suspect(reading),
         days if days is not None and days > backing_up.OLD_DAYS else None,
+        bool(pack and pack["expires"] and parse_utc(pack["expires"]) < now),
         tuple(
             session
             for session in courses.sessions(station)

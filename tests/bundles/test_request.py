@@ -77,6 +77,10 @@ def test_keys_of_small_order_are_refused_wherever_they_stand(y: int, sign: int) 
         line_of(KEY.public.raw, 50), KEY.public.line.replace("ssh-ed25519 ", "ssh-ed25519\0"),
         "ssh-ed25519 " + KEY.public.line[12:-4],
     ],
+    ids=[
+        "empty", "no key", "no base64", "another type", "31 bytes", "33 bytes", "a byte more inside", "a zero byte",
+        "cut",
+    ],
 )  # fmt: skip
 def test_malformed_keys_are_refused(line: str) -> None:
     assert code_of(signed(changed(card_key=line))) == "KEY_BAD"

@@ -78,8 +78,8 @@ def test_keys_of_small_order_are_refused_wherever_they_stand(y: int, sign: int) 
         "ssh-ed25519 " + KEY.public.line[12:-4],
     ],
     ids=[
-        "empty", "no key", "no base64", "another type", "31 bytes", "33 bytes", "a byte more inside", "a zero byte",
-        "cut",
+        "empty", "no key", "no base64", "another type", "31 bytes", "33 bytes", "a byte more inside",
+        "a zero byte", "cut",
     ],
 )  # fmt: skip
 def test_malformed_keys_are_refused(line: str) -> None:

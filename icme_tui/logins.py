@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from pathlib import Path
 
@@ -20,9 +21,11 @@ def refused(path: Path) -> dict[str, int]:
 
 
 def note_refused(path: Path, operator: str) -> None:
+    """Count a refused login. What cannot be counted on a full disk is refused all the same."""
     counts = refused(path)
     counts[operator] = counts.get(operator, 0) + 1
-    durable.write_atomic(path, tomli_w.dumps({"refused": counts}).encode())
+    with contextlib.suppress(OSError):
+        durable.write_atomic(path, tomli_w.dumps({"refused": counts}).encode())
 
 
 def clear(path: Path) -> None:

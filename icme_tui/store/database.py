@@ -24,6 +24,10 @@ APPLICATION_ID = 0x49434D45
 SCHEMA = 6
 """``user_version`` of a store with all migrations applied."""
 
+_LEAST_ROOM = 64 * 1024
+"""With less free than this SQLite cannot even lay the index of its log beside the file: it says of that only
+``disk I/O error``."""
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PRAGMAS = (
     ("journal_mode", "wal"),
@@ -106,8 +110,8 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
     """Open (or create) the database at ``path`` and bring its schema up to date.
 
     Raises StoreError: ``STORE_MISSING``, ``STORE_EXISTS``, ``STORE_KEY`` (its beginning is damaged, or the
-    key is that of another store), ``STORE_DAMAGED``, ``STORE_READ_ONLY``, ``STORE_BUSY``, ``STORE_PLAIN``
-    (not encrypted), ``STORE_NEWER`` (written by a newer program).
+    key is that of another store), ``STORE_DAMAGED``, ``STORE_READ_ONLY``, ``STORE_FULL``, ``STORE_BUSY``,
+    ``STORE_PLAIN`` (not encrypted), ``STORE_NEWER`` (written by a newer program).
     """
     if len(key) != 32:
         raise StoreError("STORE_KEY")
@@ -132,6 +136,8 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Any:
         if "not a database" in str(error):
             raise StoreError("STORE_KEY", path=str(path)) from error
         reason = reason_of(error) or StoreError("STORE_KEY")
+        if reason.code == "STORE_FAULT" and shutil.disk_usage(path.parent).free < _LEAST_ROOM:
+            reason = StoreError("STORE_FULL")
         reason.detail["path"] = str(path)
         raise reason from error
     except BaseException:

@@ -161,6 +161,33 @@ def full_home(folder: Path) -> None:
     world.venue.check_file()
 
 
+def full_login(folder: Path) -> None:
+    """Nobody can log in where not even that can be recorded, and is told why: with no room at all, and with
+    just enough to open the store. Nothing is lost by it."""
+    pair = joined(folder)
+    pair.venue.close()
+    mount(folder / "disk", "size=3m,mode=700")
+    home = folder / "disk" / "venue"
+    subprocess.run(["cp", "-a", pair.venue.home, home], check=True)
+    clock = FixedClock("2026-09-26T08:00:00Z")
+
+    def log_in(password: str) -> str:
+        return code_of(lambda: open_station(home, None, password, clock).close())
+
+    for room in (0, 4 * KIB, 40 * KIB):
+        blocker = fill(folder / "disk")
+        os.truncate(blocker, blocker.stat().st_size - room)
+        assert log_in(PASSWORD) == "STORE_FULL", room
+        assert log_in("another") == "LOGIN_REFUSED", room
+        blocker.unlink()
+    with open_station(home, None, PASSWORD, clock) as venue:
+        own = [line for code, epoch in venue.sources() for line in venue.lines(code, epoch)]
+        told = [fact.text for line in own if isinstance(fact := facts.decode(line), facts.Note)]
+        assert told == [f"note {number}" for number in range(50)]
+        assert not any(venue.rebuild(check=True).values())
+        venue.check_file()
+
+
 def full_office(folder: Path) -> None:
     """The disk of an office fills up while it imports: all of a bundle or nothing; then it goes on."""
     pair = joined(folder)
@@ -203,7 +230,7 @@ def full_restore(folder: Path) -> None:
         assert isinstance(station, Station)
 
 
-SCENARIOS = (full_stick, read_only_stick, pulled_out, full_home, full_office, full_restore)
+SCENARIOS = (full_stick, read_only_stick, pulled_out, full_home, full_login, full_office, full_restore)
 
 
 if __name__ == "__main__":

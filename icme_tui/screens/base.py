@@ -13,6 +13,7 @@ from textual.widget import Widget
 from icme_tui.codes import IcmeError
 from icme_tui.commands.words import _
 from icme_tui.screens.actions import Action, bindings
+from icme_tui.screens.covering import CoveringCompositor
 from icme_tui.screens.jobs import Heard, Job, Progressed
 from icme_tui.screens.widgets.keyline import KeyLine
 from icme_tui.screens.widgets.notice import Notice
@@ -45,6 +46,10 @@ class StationScreen(Screen[None]):
     def __init_subclass__(cls, **how: Any) -> None:
         cls.BINDINGS = bindings(cls.ACTIONS)
         super().__init_subclass__(**how)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = CoveringCompositor()
 
     def compose(self) -> ComposeResult:
         yield StatusLine(_(self.LABEL))

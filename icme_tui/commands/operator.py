@@ -46,7 +46,7 @@ def list_operators(ctx: typer.Context) -> None:
         found = operators.operators(station)
     out.result(
         {"operators": [{"name": one.name, "role": one.role, "self": one.is_self} for one in found]},
-        out.table([_("Name"), _("Role")], [[one.name, _(ROLES[one.role])] for one in found]),
+        out.table([_("Operator"), _("Role")], [[one.name, _(ROLES[one.role])] for one in found]),
     )
 
 

@@ -74,7 +74,7 @@ class SetupScreen(StationScreen):
                 explains=N_("The office gives every venue its code; its bundles are named after it."),
             )  # fmt: skip
             yield Field(
-                "name", _("Name"), check=refusal_of(naming.require_name), most=100,
+                "name", _("Full name"), check=refusal_of(naming.require_name), most=100,
                 explains=N_("For people to read, such as the name of the hospital."),
             )  # fmt: skip
             yield Field(

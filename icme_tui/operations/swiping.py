@@ -21,7 +21,7 @@ from icme_tui.cards.keys import CardKeys
 from icme_tui.cards.layout import HINT_SECTOR
 from icme_tui.cards.plan import Plan, Result
 from icme_tui.cards.record import Record as CardSwipe
-from icme_tui.cards.touch import Touch, Unreported, read_holder
+from icme_tui.cards.touch import Spot, Touch, Unreported, read_holder
 from icme_tui.clock import Reading, minute_of
 from icme_tui.codes import CardError, IcmeError, RuleError, StoreError
 from icme_tui.facts import Direction, Fact, Note, Place, Swipe
@@ -158,13 +158,10 @@ class Swiping:
         now = self._station.clock.read()
         if holder_.by_uid:
             return self._touch_by_uid(uid, holder_, now), None
-        touch = Touch(seen.uid, int(holder_.card), self._keys, self._station_number, holder_.open_sector)
-        try:
-            found = self._run(touch.locate(self._station.highest_record(uid) or 0))
-        except CardError as error:
-            if error.code != "AUTH_REFUSED":
-                raise
+        located = self._locate(seen, uid, holder_)
+        if located is None:
             return self._by_uid(seen, uid, holder_, now), None
+        touch, found = located
         while isinstance(found, Unreported):
             written = self._run(touch.secure(found))
             if self._finishes(written.record, now):
@@ -182,6 +179,20 @@ class Swiping:
         place = self._station.record(*facts)[-1]
         warnings = ("CARD_BEHIND",) if found.behind else ()
         return _accepted(uid, holder_, direction, written.record.number, place, warnings), touch
+
+    def _locate(self, seen: CardSeen, uid: str, holder_: _Holder) -> tuple[Touch, Spot | Unreported] | None:
+        """Where the next record goes; None for a card that does not open.
+
+        At the edge of the field a card refuses now and then the key that is right, so it is asked twice.
+        """
+        for open_sector in (holder_.open_sector, None):
+            touch = Touch(seen.uid, int(holder_.card), self._keys, self._station_number, open_sector)
+            try:
+                return touch, self._run(touch.locate(self._station.highest_record(uid) or 0))
+            except CardError as error:
+                if error.code != "AUTH_REFUSED":
+                    raise
+        return None
 
     def _pass_door(self, uid: str, holder_: _Holder, now: Reading) -> Direction:
         """Which way this touch counts. Raises _RefusedError where the door is shut for it."""
@@ -296,7 +307,7 @@ class Swiping:
             if error.code != "AUTH_REFUSED":
                 raise
             closer = self._run(inspect(seen.uid, self._keys))
-            if closer.state != "INCOMPLETE" or closer.image is None:
+            if closer.state not in ("OK", "INCOMPLETE") or closer.image is None:
                 code: str = "UNKNOWN_CARD" if closer.state == "BLANK" else closer.state
                 raise _RefusedError(Outcome(code, uid)) from None
             found, open_sector = closer.image, None

@@ -10,8 +10,11 @@ import pytest
 from icme_tui import facts
 from icme_tui.cards import record as records
 from icme_tui.cards import ring
+from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError, RuleError, StoreError
 from icme_tui.devices import shelf
+from icme_tui.devices.port import Reader
+from icme_tui.devices.wrapping import Wrapped
 from icme_tui.operations import sending
 from icme_tui.operations import swiping as module
 from icme_tui.operations.courses import add_session
@@ -372,6 +375,30 @@ class TestCut:
         assert world.touch(at_door, WANG, pull_after=8, torn="zero").code == "ACCEPTED_IN"
         world.clock.advance(3 * HOUR + 30 * MINUTE)
         assert world.touch(at_door, WANG).cseq == 2
+
+
+class Refusing(Wrapped):
+    """A reader at whose n-th authentication the card refuses the key that is right."""
+
+    def __init__(self, reader: Reader, at: int) -> None:
+        super().__init__(reader)
+        self._left = at
+
+    def authenticate(self, block: int, key_type: KeyType, key: bytes) -> None:
+        self._left -= 1
+        if self._left == -1:
+            raise CardError("AUTH_REFUSED")
+        super().authenticate(block, key_type, key)
+
+
+@pytest.mark.parametrize("issuer", ["here", "elsewhere"])
+@pytest.mark.parametrize("at", range(5))
+def test_a_key_that_is_refused_once_makes_no_card_foreign(world: Deployment, at: int, issuer: str) -> None:
+    world.issue(WANG, world.venue if issuer == "here" else world.office)
+    at_door = world.swiping()
+    at_door._reader = Refusing(at_door._reader, at)
+    outcome = world.touch(at_door, WANG)
+    assert (outcome.code, outcome.cseq, outcome.warnings) == ("ACCEPTED_IN", 1, ())
 
 
 def test_nothing_of_a_person_is_in_the_repr_of_a_refusal() -> None:

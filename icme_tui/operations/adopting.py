@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icme_tui import durable, facts
+from icme_tui.bundles import age
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.codes import RuleError, StoreError
 from icme_tui.keyring import read_keyring
-from icme_tui.operations import keychanges, keysheet
+from icme_tui.operations import keychanges, keysheet, rotating
 from icme_tui.station import NEW_SIGN, ROTATION
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def adopt_next(
     write_sheet(following, station.code, station.domain, recovery_out, notes)
     keyring = read_keyring(station.folders.keyring).without_key(NEW_SIGN)
     keyring = station.seal_key(keyring, "sign", sheet.next_key.to_openssh())
+    identity = age.Identity.generate()  # the packs tell its recipient; the old one opens what is on its way
+    keyring = station.seal_key(rotating.with_old_age(station, keyring), "age", identity.secret().encode())
     own = station.registry.get("station", station.code)
     lost = str(own.body["sign_key"]) if own is not None else station.public_key.line
 
@@ -55,7 +58,7 @@ def adopt_next(
         station.number_packs_ahead()  # a backup does not know the last number
         station.record(
             facts.Revoke(key=lost, reason=reason.strip()),
-            station.put("station", station.code, sign_key=key.line),
+            station.put("station", station.code, sign_key=key.line, age=identity.public),
         )
 
     keychanges.apply(station, keyring, note)

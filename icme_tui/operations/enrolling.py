@@ -17,6 +17,7 @@ from icme_tui.cards.numbers import LAST_STATION, serials_of
 from icme_tui.clock import format_seconds
 from icme_tui.codes import BundleError, RuleError
 from icme_tui.operations import naming
+from icme_tui.station import ACKNOWLEDGED
 
 if TYPE_CHECKING:
     from icme_tui.station import Record, Station
@@ -122,6 +123,8 @@ def enroll(
         if known is not None and not same:
             ending = [str(known.body["sign_key"]), *map(str, known.body.get("rotated_keys") or ())]
             replaced_keys += ending
+            heard = station.setting(ACKNOWLEDGED, {})  # what the old home has taken, the new one has not
+            station.set_setting(ACKNOWLEDGED, {of: top for of, top in heard.items() if of != request.code})
             if known.body.get("state") != "revoked":
                 station.record(*(facts.Revoke(key=line, reason="REPLACED") for line in ending))
         station.record(

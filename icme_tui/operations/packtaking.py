@@ -112,9 +112,22 @@ def office_keys(station: Station, signer: PublicKey | None, rows: Sequence[Row])
         raise BundleError("PACK_KEYS")
     if not all(isinstance(each, str) and age.is_recipient(each) for each in recipients):
         raise BundleError("PACK_KEYS")
+    if not _keeps_the_safe(station, signer, row):
+        raise BundleError("PACK_KEYS")
     if row.get("request") != enrolling.request_hash(station):
         raise BundleError("REQUEST_MISMATCH")
     return row
+
+
+def _keeps_the_safe(station: Station, signer: PublicKey, row: Row) -> bool:
+    """Whether what lies in the office's safe stays as it is pinned here: the next key and the recovery
+    identity. Only the next key itself, once it signs, names others; whoever has stolen the office's key must
+    not lock out the one that is to replace it.
+    """
+    pinned = station.setting("office_next_key")
+    if pinned is None or signer.line == pinned:
+        return True
+    return bool(row.get("next_key") == pinned and row.get("recovery") == station.recovery_recipient)
 
 
 def _forget_key(station: Station, new: str) -> None:

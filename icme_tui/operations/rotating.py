@@ -55,7 +55,7 @@ def rotate(station: Station, reason: str) -> str:
         if station.role == "venue":
             keyring = station.seal_key(keyring, NEW_AGE, secret)
         else:  # its packs tell the recipient
-            keyring = station.seal_key(_with_old_age(station, keyring), "age", secret)
+            keyring = station.seal_key(with_old_age(station, keyring), "age", secret)
 
     def note() -> None:
         station.set_setting(ROTATION, {"told": {}})
@@ -96,7 +96,7 @@ def settle(station: Station) -> bool:
     keyring = read_keyring(station.folders.keyring)
     keyring = station.move_key(keyring, NEW_SIGN, "sign")
     if NEW_AGE in keyring.keys:
-        keyring = station.move_key(_with_old_age(station, keyring), NEW_AGE, "age")
+        keyring = station.move_key(with_old_age(station, keyring), NEW_AGE, "age")
     keychanges.apply(station, keyring, lambda: _note_done(station, new))
     return True
 
@@ -116,13 +116,15 @@ def heard(station: Station, checked: Checked) -> None:
     manifest, signer = checked.manifest, checked.signer
     if station.role != "office" or manifest is None or signer is None or checked.result != "accept":
         return
-    station.note_acknowledged(manifest.from_, manifest.ack.pack)
     record = station.registry.get("station", manifest.from_)
-    if record is None:
+    if record is None or record.body.get("state") == revoking.REVOKED:
         return
     rotated = [str(line) for line in record.body.get("rotated_keys") or ()]
+    if signer.line not in (record.body.get("sign_key"), *rotated):
+        return  # of a key that was withdrawn the past is good; it says nothing new
+    station.note_acknowledged(manifest.from_, manifest.ack.pack)
     following = rotation.successor(manifest, signer, station.domain)
-    if following is not None and signer.line in (record.body.get("sign_key"), *rotated):
+    if following is not None:
         _take_over(station, record, signer, following)
     elif signer.line == record.body.get("sign_key") and rotated:
         _retire(station, record, rotated)
@@ -132,10 +134,13 @@ def _take_over(station: Station, record: Record, signer: PublicKey, following: r
     key = following.key
     if key.line == record.body.get("sign_key") or enrolling.is_unfit(station, key, record.id):
         return
-    rotated = dict.fromkeys([*(record.body.get("rotated_keys") or ()), signer.line])
-    station.record(
-        station.put("station", record.id, sign_key=key.line, age=following.age, rotated_keys=list(rotated))
-    )
+    rotated = list(dict.fromkeys([*(record.body.get("rotated_keys") or ()), signer.line]))
+    fields = {"sign_key": key.line, "age": following.age, "rotated_keys": rotated}
+    passed = str(record.body["sign_key"])
+    if passed not in rotated:  # it was named and has not signed: a stick that names it may still lie about
+        fields["replaced_keys"] = [*(record.body.get("replaced_keys") or ()), passed]
+        station.record(facts.Revoke(key=passed, reason=SUPERSEDED))
+    station.record(station.put("station", record.id, **fields))
 
 
 def _retire(station: Station, record: Record, rotated: list[str]) -> None:
@@ -159,7 +164,7 @@ def _is_served(station: Station, record: Record) -> bool:
     return is_ours and record.body.get("state") != revoking.REVOKED
 
 
-def _with_old_age(station: Station, keyring: Keyring) -> Keyring:
+def with_old_age(station: Station, keyring: Keyring) -> Keyring:
     """The keyring with the identity in use kept beside: what is on its way was encrypted to it."""
     taken = [int(name[len(AGE_OTHER) :]) for name in keyring.keys if re.fullmatch(r"age-[0-9]+", name)]
     return station.seal_key(

@@ -56,6 +56,9 @@ _FIELD_OFF = b"\x01\x00"
 _SHOWN = 10
 """Bytes of a frame up to the block of a card's command; behind them lies what may be a key."""
 
+_CASCADE = 0x88
+"""Cascade tag (ISO/IEC 14443-3): more of the UID follows."""
+
 OK = 0x00
 TIMEOUT = 0x01
 FORMAT = 0x13
@@ -263,6 +266,16 @@ def target_of(answer: bytes, name: str = "") -> Target | None:
     if answer[:1] == b"\0":
         return None
     uid_size = answer[5] if len(answer) > 5 else 0
-    if uid_size not in (4, 7, 10) or len(answer) < 6 + uid_size:
+    uid = _uncascaded(answer[6 : 6 + uid_size])
+    if len(uid) not in (4, 7, 10) or len(answer) < 6 + uid_size:
         raise ReaderError("READER_NOISY", reader=name)
-    return Target(answer[1], answer[2:4], answer[4], answer[6 : 6 + uid_size])
+    return Target(answer[1], answer[2:4], answer[4], uid)
+
+
+def _uncascaded(uid: bytes) -> bytes:
+    """A longer UID without the cascade tags of the anticollision, which some firmware leaves in it."""
+    if len(uid) == 8 and uid[0] == _CASCADE:
+        return uid[1:]
+    if len(uid) == 12 and uid[0] == uid[4] == _CASCADE:
+        return uid[1:4] + uid[5:]
+    return uid

@@ -8,7 +8,18 @@ import time
 from icme_tui.cards.layout import BLOCK_SIZE, is_trailer, sector_of
 from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError, ReaderError
-from icme_tui.devices.pn532.chip import FORMAT, MIFARE, OK, STATUS, USUAL, Chip, Limits, Masked, Target
+from icme_tui.devices.pn532.chip import (
+    FORMAT,
+    MIFARE,
+    OK,
+    STATUS,
+    USUAL,
+    Chip,
+    Exchanged,
+    Limits,
+    Masked,
+    Target,
+)
 from icme_tui.devices.pn532.line import SerialLine, name_of
 from icme_tui.devices.port import CardKind, CardSeen, Signal
 from icme_tui.devices.traffic import Traffic
@@ -107,7 +118,7 @@ class Pn532Reader:
         self._require_open(block)
         data = self._exchange(_READ + bytes([block]), "answer" if is_trailer(block) else "")
         if len(data) != BLOCK_SIZE:
-            self._failed()
+            self._card = None
             raise CardError("CARD_GONE", status="length")
         return data
 
@@ -136,18 +147,26 @@ class Pn532Reader:
             raise CardError("NOT_AUTHENTICATED")
 
     def _exchange(self, command: bytes, masked: Masked) -> bytes:
-        """What the card answers. Raises CardError, ReaderError.
+        """What the card answers. Raises CardError: what is wrong with the reader is told by the next wait.
 
         After whatever went wrong the card is selected again, as it halts after a refusal: one that does not
         come back has left, so that a card pulled away is never taken for one that refused a key.
         """
+        target = self._present().number
         try:
-            answer = self._chip.exchange(self._present().number, command, masked)
+            try:
+                answer = self._chip.exchange(target, command, masked)
+            except ReaderError as error:
+                if error.code == "READER_GONE":
+                    raise
+                self._failed()
+                raise CardError("CARD_GONE", status=error.code) from None
+            return self._answered(command, answer)
         except ReaderError as error:
-            if error.code == "READER_GONE":
-                raise
-            self._failed()
-            raise CardError("CARD_GONE", status=error.code) from None
+            self._seen = self._card = None  # whatever lies there is taken up again
+            raise CardError("READER_LOST", reader=self.name, status=error.code) from error
+
+    def _answered(self, command: bytes, answer: Exchanged) -> bytes:
         if answer.status == OK:
             return answer.data
         status = STATUS.get(answer.status, f"{answer.status:02x}")

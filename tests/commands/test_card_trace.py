@@ -28,7 +28,7 @@ def cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     secret.chmod(0o600)
     monkeypatch.setenv("ICME_PASSWORD_FILE", str(secret))
     monkeypatch.setenv("ICME_HOME", str(tmp_path / "venue"))
-    monkeypatch.setattr("icme_tui.station.SystemClock", lambda: made.clock)
+    monkeypatch.setattr("icme_tui.station.opening.SystemClock", lambda: made.clock)
     return made.folder
 
 

@@ -53,7 +53,7 @@ def test_with_a_station(
     world = deploy(tmp_path)
     world.office.close()
     world.venue.close()
-    monkeypatch.setattr("icme_tui.station.SystemClock", lambda: world.clock)
+    monkeypatch.setattr("icme_tui.station.opening.SystemClock", lambda: world.clock)
     assert main(["doctor"]) == 0
     assert "[STATION_CLOSED]" in capsys.readouterr().out
     secret = tmp_path / "password"

@@ -36,7 +36,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     secret.chmod(0o600)
     monkeypatch.setenv("ICME_PASSWORD_FILE", str(secret))
     monkeypatch.setenv("ICME_HOME", str(made.venue.home))
-    monkeypatch.setattr("icme_tui.station.SystemClock", lambda: made.clock)
+    monkeypatch.setattr("icme_tui.station.opening.SystemClock", lambda: made.clock)
     return made
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from icme_tui import marks, station
+from icme_tui import marks
 from icme_tui.operations import packtaking, receipts, sending
-from icme_tui.station import Station
+from icme_tui.station import Station, opened
 from tests.support.journeys import World, forget_the_disk
 
 
@@ -116,7 +116,7 @@ def test_control_receipts_of_earlier_packs_kept(world: World, monkeypatch: pytes
 def test_control_codes_counted_on(
     world: World, monkeypatch: pytest.MonkeyPatch, journey: Callable[[World], None]
 ) -> None:
-    monkeypatch.setattr(station, "counters_after", lambda kind, last, draw: range((last or 512) + 1, 9999))
+    monkeypatch.setattr(opened, "counters_after", lambda kind, last, draw: range((last or 512) + 1, 9999))
     with pytest.raises(AssertionError):
         journey(world)
 

@@ -54,7 +54,7 @@ def sitting_at(computer: Path) -> Iterator[None]:
     with (
         patch.dict(os.environ, {"XDG_STATE_HOME": str(computer)}),
         patch("icme_tui.marks.machine_id", lambda: computer.name),
-        patch("icme_tui.station.secrets.randbelow", _draw),
+        patch("icme_tui.station.opened.secrets.randbelow", _draw),
     ):
         yield
 

@@ -1,0 +1,32 @@
+"""One opened station, on which everything above works."""
+
+from icme_tui.station.believing import FORMER_KEYS as FORMER_KEYS
+from icme_tui.station.believing import OFFICE_KEYS as OFFICE_KEYS
+from icme_tui.station.keyholder import ACKNOWLEDGED as ACKNOWLEDGED
+from icme_tui.station.keyholder import ROTATION as ROTATION
+from icme_tui.station.opened import LOGIN_EVERY_MS as LOGIN_EVERY_MS
+from icme_tui.station.opened import OPERATORS as OPERATORS
+from icme_tui.station.opened import PACKS_AHEAD as PACKS_AHEAD
+from icme_tui.station.opened import PROVISIONAL as PROVISIONAL
+from icme_tui.station.opened import REMOVED as REMOVED
+from icme_tui.station.opened import Station as Station
+from icme_tui.station.opening import open_station as open_station
+from icme_tui.station.opening import recover_station as recover_station
+from icme_tui.station.privatekeys import AGE_OTHER as AGE_OTHER
+from icme_tui.station.privatekeys import NEW_SIGN as NEW_SIGN
+from icme_tui.station.privatekeys import Secrets as Secrets
+from icme_tui.station.privatekeys import secrets_in as secrets_in
+from icme_tui.station.registry import Registry as Registry
+from icme_tui.store.adjusting import Adjusted as Adjusted
+from icme_tui.store.adjusting import Ranges as Ranges
+from icme_tui.store.adjusting import holding as holding
+from icme_tui.store.adjusting import is_stamped as is_stamped
+from icme_tui.store.crowds import Crowd as Crowd
+from icme_tui.store.database import reason_of as reason_of
+from icme_tui.store.importlog import Import as Import
+from icme_tui.store.journal import Line as Line
+from icme_tui.store.merging import Merged as Merged
+from icme_tui.store.people import PeopleQuery as PeopleQuery
+from icme_tui.store.registry import Record as Record
+from icme_tui.store.store import Entry as Entry
+from icme_tui.store.taps import Suspects as Suspects

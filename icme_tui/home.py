@@ -111,7 +111,10 @@ def set_aside(home: Home, name: str) -> Path | None:
 
 def read_table(path: Path) -> dict[str, Any]:
     """A TOML file. Raises OSError, ValueError."""
-    return tomllib.loads(path.read_text("utf-8"))
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def write_config(home: Home, config: Config) -> None:

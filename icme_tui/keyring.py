@@ -33,7 +33,7 @@ from icme_tui.codes import BundleError, StoreError
 MEMORY_KIB, ITERATIONS, LANES = 19 * 1024, 2, 1
 """Argon2id parameters of new slots; each slot carries its own."""
 
-_MOST_MEMORY_KIB, _MOST_ITERATIONS, _MOST_LANES = 1024 * 1024, 64, 16
+_MOST_MEMORY_KIB, _MOST_ITERATIONS, _MOST_LANES = 256 * 1024, 16, 16
 _NONCE = 12
 _KEY_BYTES = 32
 _ARMOR = ("-----BEGIN AGE ENCRYPTED FILE-----", "-----END AGE ENCRYPTED FILE-----")
@@ -89,6 +89,8 @@ class Keyring:
             identity = _open(_password_key(password, probe), probe.sealed, _slot_label(operator))
         except InvalidTag:
             raise StoreError("LOGIN_REFUSED") from None
+        except ValueError:  # a salt, a nonce or a cost that there cannot be
+            raise StoreError("KEYRING_BAD", key="slot") from None
         return _unwrap(probe.wrapped, [age.Identity(identity.decode())])
 
     def recover(self, identities: list[age.Identity]) -> bytes:
@@ -146,7 +148,7 @@ class Keyring:
         """A private key. Raises StoreError ``KEYRING_BAD`` if it is not there or was tampered with."""
         try:
             return _open(_wrapping_key(store_key), self.keys[name], b"icme-key/1/" + name.encode())
-        except (KeyError, InvalidTag):
+        except (KeyError, InvalidTag, ValueError):
             raise StoreError("KEYRING_BAD", key=name) from None
 
     def rewrapped(self, store_key: bytes, new_key: bytes) -> Keyring:
@@ -213,7 +215,7 @@ def read_keyring(path: Path) -> Keyring:
         return Keyring(slots, keys, _recovery_of(raw.get("recovery")))
     except FileNotFoundError:
         raise StoreError("KEYRING_MISSING", file=str(path)) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreError("KEYRING_BAD", file=str(path)) from None
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,7 +70,9 @@ def test_the_file_is_for_its_owner_and_holds_no_key(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "slot = 3", "[[slot]]\noperator = 1", "\x00", 'slot = [{operator="a"}]']
+    "text",
+    ["", "slot = 3", "[[slot]]\noperator = 1", "\x00", 'slot = [{operator="a"}]', "slot = " + "[" * 5000],
+    ids=["empty", "number", "no salt", "no text", "short", "deep"],
 )
 def test_a_damaged_file_is_refused(path: Path, text: str) -> None:
     path.write_text(text)
@@ -76,10 +80,22 @@ def test_a_damaged_file_is_refused(path: Path, text: str) -> None:
         read_keyring(path)
 
 
-def test_absurd_work_is_refused(path: Path) -> None:
-    path.write_text(re.sub(r"memory_kib = \d+", "memory_kib = 999999999", path.read_text()))
+@pytest.mark.parametrize("memory_kib", [999_999_999, 1024 * 1024])
+def test_absurd_work_is_refused(path: Path, memory_kib: int) -> None:
+    """A keyring in a backup that somebody brings says how much memory its password takes."""
+    path.write_text(re.sub(r"memory_kib = \d+", f"memory_kib = {memory_kib}", path.read_text()))
     with pytest.raises(StoreError, match="KEYRING_BAD"):
         read_keyring(path)
+
+
+@pytest.mark.parametrize("changed", [{"salt": b"x"}, {"sealed": b"x"}, {"memory_kib": 1}])
+def test_a_slot_that_cannot_be_is_said_to_be_damaged(path: Path, changed: dict[str, Any]) -> None:
+    keyring = read_keyring(path)
+    damaged = replace(keyring, slots=(replace(keyring.slots[0], **changed),), keys={"sign": b"x"})
+    with pytest.raises(StoreError, match="KEYRING_BAD"):
+        damaged.unlock("admin", "correct horse")
+    with pytest.raises(StoreError, match="KEYRING_BAD"):
+        damaged.key("sign", KEY)
 
 
 def test_under_another_store_key_every_password_opens_the_new_one(path: Path) -> None:

@@ -101,6 +101,7 @@ def restore(
             secret,
             identities=identities,
             replace=replace,
+            unsafe_home=invocation.unsafe_home,
             step=step,
         )
     out.result(

@@ -26,7 +26,9 @@ import msgspec
 from icme_tui import durable
 from icme_tui.bundles import container, sshsig
 from icme_tui.bundles.keys import PublicKey
+from icme_tui.bundles.manifest import Code, Moment
 from icme_tui.bundles.trust import namespace
+from icme_tui.clock import parse_utc
 from icme_tui.codes import BundleError
 
 FORMAT = "icme-backup/1"
@@ -59,9 +61,9 @@ class Manifest(msgspec.Struct, frozen=True):
 
     fmt: str
     role: str
-    code: str
+    code: Code
     domain: str
-    made: str
+    made: Moment
     """By the clock of the station, in UTC."""
     sw: str
     schema: int
@@ -126,7 +128,7 @@ def read(path: Path) -> Backup:
             if not signature.holds(stored):
                 raise BundleError("SIG_BAD")
             manifest = _manifest(stored, path)
-        except (BundleError, msgspec.MsgspecError, ValueError) as error:
+        except (BundleError, msgspec.MsgspecError, ValueError, RecursionError) as error:
             if isinstance(error, BundleError) and error.code.startswith("BACKUP"):
                 raise
             raise _damaged(path) from error
@@ -184,6 +186,7 @@ def _manifest(stored: bytes, path: Path) -> Manifest:
     if told["fmt"] != FORMAT:
         raise BundleError("BACKUP_NEWER", file=str(path))
     manifest = msgspec.convert(told, Manifest)
+    parse_utc(manifest.made)
     names = [part.name for part in manifest.parts]
     kept = names[len(MEMBERS) :]
     if tuple(names[: len(MEMBERS)]) != MEMBERS or len({*kept}) != len(kept):

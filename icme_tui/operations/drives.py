@@ -177,7 +177,8 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
             env={**os.environ, "LC_ALL": "C"},
         )
     except subprocess.TimeoutExpired as error:
-        raise BundleError("DRIVE_SLOW", device=command[2]) from error
+        named = [word for word in command if word.startswith("/")]
+        raise BundleError("DRIVE_SLOW", device=named[0] if named else command[0]) from error
     except OSError as error:
         return subprocess.CompletedProcess(command, 127, "", error.strerror or "")
 

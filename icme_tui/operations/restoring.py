@@ -17,7 +17,7 @@ from icme_tui.bundles import age, container, stick
 from icme_tui.bundles import manifest as manifests
 from icme_tui.clock import Clock, SystemClock
 from icme_tui.codes import BundleError, StoreError
-from icme_tui.home import Home, make_folders, read_config, refuse_station, set_aside
+from icme_tui.home import Home, make_folders, read_config, refuse_station, refuse_unsafe, set_aside
 from icme_tui.keyring import Keyring, read_keyring
 from icme_tui.operations import backing_up, backupfile
 from icme_tui.operations.backupfile import CONFIG, KEYRING, STORE, Backup
@@ -87,6 +87,7 @@ def restore(
     *,
     identities: Sequence[age.Identity] = (),
     replace: bool = False,
+    unsafe_home: bool = False,
     clock: Clock | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Restored:
@@ -97,13 +98,16 @@ def restore(
     stay where they are. The station begins a new epoch: whatever was recorded after the backup stands in the
     old one and can never be taken for what is recorded from now on.
 
-    Raises StoreError ``LOGIN_REFUSED``, ``OPERATOR_NEEDED``, ``KEYRING_BAD``, those of ``require_place`` and
-    of ``open_database``; BundleError ``BACKUP_FOREIGN`` (the station whose keys are in it did not sign it),
-    ``BACKUP_DAMAGED``; with ``identities`` those of ``Keyring.recover``; OSError.
+    Raises StoreError ``LOGIN_REFUSED``, ``OPERATOR_NEEDED``, ``NO_OPERATOR``, ``KEYRING_BAD``,
+    ``HOME_UNSAFE`` (the folder's disk keeps no access rights, and not ``unsafe_home``), those of
+    ``require_place`` and of ``open_database``; BundleError ``BACKUP_FOREIGN`` (the station whose keys are in
+    it did not sign it), ``BACKUP_DAMAGED``; with ``identities`` those of ``Keyring.recover``; OSError.
     """
     require_place(home, replace=replace)
     stage = home / _STAGE
     durable.make_folder(home)
+    if not unsafe_home:
+        refuse_unsafe(Home(home))
     shutil.rmtree(stage, ignore_errors=True)  # of a restore that was cut off
     durable.make_folder(stage)
     try:
@@ -150,6 +154,8 @@ def _unlock(
         if len(keyring.operators) != 1:
             raise StoreError("OPERATOR_NEEDED", operators=keyring.operators)
         (operator,) = keyring.operators
+    elif operator not in keyring.operators and identities:
+        raise StoreError("NO_OPERATOR", operator=operator)
     store_key = keyring.recover([*identities]) if identities else keyring.unlock(operator, password)
     keys = secrets_in(keyring, store_key)
     if keys.sign.public != backup.key:
@@ -175,6 +181,7 @@ def _begin(
         raise BundleError("BACKUP_DAMAGED", file=str(backup.path))
     store.books.at_venue = config.role == "venue"
     station = Station(home, config, keys, store, operator, clock or SystemClock())
+    station.refuse_removed(operator)
     sources = station.sources()
     count = sum(station.top(*source)[0] for source in sources)
     tops = {epoch: station.top(code, epoch) for code, epoch in sources if code == config.code}

@@ -121,9 +121,9 @@ def choose_backup(screen: StationScreen) -> None:
             from icme_tui.operations import restoring
             from icme_tui.station import open_station
 
-            home, clock = screen.icme.home, screen.icme.clock
-            done = restoring.restore(backup, home, operator, password, clock=clock)
-            return open_station(home, operator, password, clock), done
+            home, clock, unsafe = screen.icme.home, screen.icme.clock, screen.icme.unsafe_home
+            done = restoring.restore(backup, home, operator, password, unsafe_home=unsafe, clock=clock)
+            return open_station(home, operator, password, clock, unsafe_home=unsafe), done
 
         def failed(error: Exception) -> bool:
             ask(backup)

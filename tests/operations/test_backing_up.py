@@ -20,7 +20,15 @@ from icme_tui.bundles.keys import SigningKey
 from icme_tui.bundles.trust import namespace
 from icme_tui.clock import FixedClock
 from icme_tui.codes import BundleError, IcmeError, StoreError
-from icme_tui.operations import auditing, backing_up, backupfile, importing, operators, restoring
+from icme_tui.operations import (
+    auditing,
+    backing_up,
+    backupfile,
+    importing,
+    operators,
+    recovering,
+    restoring,
+)
 from icme_tui.station import Station, open_station
 from tests.support import stations
 from tests.support.pairs import Pair
@@ -440,6 +448,8 @@ def test_what_another_key_signed_is_foreign(venue: Station, tmp_path: Path) -> N
         ({"parts": [{"name": "../x", "len": 1, "sha256": ""}]}, "BACKUP_DAMAGED"),
         ({"domain": "other.example"}, "BACKUP_DAMAGED"),
         ({"made": 7}, "BACKUP_DAMAGED"),
+        ({"made": "2026-13-25T00:00:00Z"}, "BACKUP_DAMAGED"),
+        ({"code": "\x1b[2J"}, "BACKUP_DAMAGED"),
         ({"code": "V0008"}, "BACKUP_DAMAGED"),
         ({"role": "office"}, "BACKUP_DAMAGED"),
     ],
@@ -451,3 +461,58 @@ def test_what_its_own_key_signed_wrongly_is_refused(
         restored(forged(venue, tmp_path, venue._keys.sign, **changes), tmp_path / "new")
     assert code_of(refused) == code
     assert not (tmp_path / "new" / "station.toml").exists()
+
+
+def test_nobody_is_made_to_read_what_is_nested_without_end(venue: Station, tmp_path: Path) -> None:
+    stored = b'{"fmt":' + b"[" * 100_000
+    signature = sshsig.sign(venue._keys.sign, namespace(backupfile.KIND, DOMAIN), stored)
+    data = b"".join(backupfile.chunks(stored, signature, []))
+    assert code_of_reading(tmp_path / "deep.icmebak", data) == "BACKUP_DAMAGED"
+
+
+def test_only_an_operator_of_the_time_goes_on_with_it(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.join()
+    operators.add(pair.venue, PASSWORD, "gone", "password of gone")
+    roles = pair.venue.setting("operators")
+    pair.venue.set_setting("operators", {**roles, "gone": "removed"})  # cut before the store had a new key
+    backup = restoring.read_backup(backing_up.back_up(pair.venue, tmp_path).file)
+    sheet = recovering.read_identities(tmp_path / "office-recovery.txt")
+    pair.close()
+
+    def refusal(operator: str, password: str = "", **how: object) -> str:
+        with pytest.raises(StoreError) as refused:
+            restoring.restore(backup, tmp_path / "new", operator, password, **how)  # type: ignore[arg-type]
+        assert not (tmp_path / "new" / "station.toml").exists()
+        return code_of(refused)
+
+    assert refusal("gone", "password of gone") == "LOGIN_REFUSED"
+    assert refusal("nobody", identities=sheet) == "NO_OPERATOR"
+    assert restoring.restore(backup, tmp_path / "new", "admin", "", identities=sheet).code == "V0007"
+
+
+def test_the_folder_is_closed_to_others_before_anything_is_in_it(
+    venue: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = backing_up.back_up(venue, tmp_path)
+    home = tmp_path / "new"
+    home.mkdir(0o755)
+    modes: list[int] = []
+    extract = backupfile.extract
+
+    def looked_at(backup: backupfile.Backup, name: str, target: Path) -> None:
+        modes.append(stat.S_IMODE(home.stat().st_mode))
+        extract(backup, name, target)
+
+    monkeypatch.setattr(backupfile, "extract", looked_at)
+    restored(made.file, home)
+    assert set(modes) == {0o700}
+
+    open_to_all = tmp_path / "stick"
+    open_to_all.mkdir(0o755)
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)  # as on a disk that keeps no access rights
+    with pytest.raises(StoreError) as refused:
+        restored(made.file, open_to_all)
+    assert code_of(refused) == "HOME_UNSAFE"
+    assert list(open_to_all.iterdir()) == []
+    assert restored(made.file, open_to_all, unsafe_home=True).code == "V0007"

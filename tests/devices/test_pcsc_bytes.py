@@ -75,6 +75,7 @@ def test_commands_are_those_of_the_manuals() -> None:
         ("6300", False, True, False),
         ("6386", False, True, False),
         ("6982", False, True, False),
+        ("6986", False, True, False),
         ("6A81", False, False, True),
         ("6D00", False, False, True),
         ("6581", False, False, False),

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from icme_tui.cards import access
 from icme_tui.codes import CardError, ReaderError
+from icme_tui.devices.mifare import Classic1K, new_memory
 from icme_tui.devices.pcsc import presentation
 from icme_tui.devices.pcsc.apdu import Answer, KeyWay
 from icme_tui.devices.pcsc.presentation import Presentation
-from icme_tui.devices.pcsc.profiles import TRIED
+from icme_tui.devices.pcsc.profiles import TRIED, profile_of
+from icme_tui.devices.pcsc.reader import PcscReader
 from icme_tui.devices.pcsc.scard import StatusError
 from icme_tui.devices.traffic import Traffic
 
@@ -66,10 +69,12 @@ class Ways:
         self.known = way
 
 
+QUIET = Traffic(SimpleNamespace(isEnabledFor=lambda level: False))  # type: ignore[arg-type]
+
+
 def present(script: list[bytes | StatusError]) -> tuple[Presentation, Scripted]:
     card = Scripted(script)
-    silent = Traffic(SimpleNamespace(isEnabledFor=lambda level: False))  # type: ignore[arg-type]
-    return Presentation(card, "reader", Ways(), silent), card  # type: ignore[arg-type]
+    return Presentation(card, "reader", Ways(), QUIET), card  # type: ignore[arg-type]
 
 
 def do(shown: Presentation, what: str) -> None:
@@ -125,3 +130,74 @@ def test_no_failure_is_taken_for_a_write(answer: bytes | StatusError) -> None:
     shown, _card = present([answer])
     with pytest.raises(CardError):
         shown.write(4, bytes(16))
+
+
+class ByType:
+    """A reader of SCM or Identiv: P2 60 is for keys A, 61 for keys B; some know 60 only."""
+
+    def __init__(self, slots: tuple[int, ...] = (0x60, 0x61)) -> None:
+        self.chip = Classic1K(new_memory(b"\x04\x00\x00\x01"), lambda block, data: None)
+        self.chip.put(7, access.trailer(KEY_A, access.OURS, 0x69, KEY_B))
+        self.slots = slots
+        self.keys: dict[int, bytes] = {}
+        self.escaped: list[bytes] = []
+        self.seen: list[bytes] = []
+
+    def transmit(self, command: bytes) -> bytes:
+        self.seen.append(command)
+        if command[1] == 0xCA:
+            return self.chip.uid + GOOD
+        if command[1] == 0x82:
+            if command[2] != 0 or command[3] not in self.slots:
+                return b"\x69\x88"
+            self.keys[command[3]] = command[5:]
+            return GOOD
+        if command[1] == 0x86 and command[9] == 0x01:
+            kind = command[8] if len(self.slots) > 1 else 0x60
+            try:
+                self.chip.authenticate(
+                    command[7], "A" if command[8] == 0x60 else "B", self.keys.get(kind, b"")
+                )
+            except CardError:
+                return b"\x69\x86"
+            return GOOD
+        return b"\x6d\x00"
+
+    def escape(self, command: bytes) -> bytes:
+        self.escaped.append(command)
+        return b""
+
+    def reset(self) -> None:
+        self.chip.select()
+
+    def end(self, reset: bool) -> None:
+        pass
+
+
+KEY_A, KEY_B = b"key  A", b"key  B"
+
+
+@pytest.mark.parametrize("slots", [(0x60, 0x61), (0x60,)])
+@pytest.mark.parametrize("ways", [TRIED, profile_of("uTrust 3700 F CL Reader").ways])
+def test_keys_of_both_types_open_a_card_at_a_reader_that_keeps_them_apart(
+    slots: tuple[int, ...], ways: tuple[KeyWay, ...]
+) -> None:
+    card, known = ByType(slots), Ways()
+    known.to_try = lambda: ((known.known,) if known.known else ()) + ways  # type: ignore[method-assign]
+    shown = Presentation(card, "reader", known, QUIET)  # type: ignore[arg-type]
+    for key_type, key in (("A", KEY_A), ("B", KEY_B), ("A", KEY_A), ("B", KEY_B)):
+        shown.authenticate(7, key_type, key)  # type: ignore[arg-type]
+    for key_type, key in (("A", KEY_B), ("B", KEY_A)):
+        with pytest.raises(CardError, match="AUTH_REFUSED"):
+            shown.authenticate(7, key_type, key)  # type: ignore[arg-type]
+
+
+def test_commands_that_a_card_would_take_for_its_own_never_go_to_the_card() -> None:
+    card = ByType()
+    reader = PcscReader.__new__(PcscReader)
+    reader._shown = Presentation(card, "reader", Ways(), QUIET)  # type: ignore[arg-type]
+    reader._profile = profile_of("ACS ACR1252 1S CL Reader [PICC] 00 00")
+    reader._traffic, reader._is_mute = QUIET, False
+    asked = list(card.seen)
+    reader.signal("accepted")
+    assert (card.escaped, card.seen) == ([bytes.fromhex("E0000028010A")], asked)

@@ -25,7 +25,7 @@ NOT_AUTHENTICATED = 0x6982
 
 _KEY_TYPES = {"A": 0x60, "B": 0x61}
 _UNSUPPORTED = (0x6700, 0x6800, 0x6A81, 0x6D00, 0x6E00)
-_REFUSED = (NOT_AUTHENTICATED, 0x6983, 0x6985, 0x6988)
+_REFUSALS = (0x63, 0x69)
 
 
 class Answer(NamedTuple):
@@ -48,8 +48,8 @@ class Answer(NamedTuple):
     @property
     def is_refusal(self) -> bool:
         """The card said no. 63 00 is the answer of ACS readers to a wrong key, a closed sector, a forbidden
-        operation and a card that has gone, all alike."""
-        return self.status >> 8 == 0x63 or self.status in _REFUSED
+        operation and a card that has gone, all alike; 69 8x is that of readers that keep to the standard."""
+        return self.status >> 8 in _REFUSALS
 
 
 def parse(answer: bytes) -> Answer | None:
@@ -68,11 +68,14 @@ class KeyWay(NamedTuple):
     """The key number in AUTHENTICATE."""
     is_old: bool = False
     """Takes only the old authenticate command, FF 88."""
+    is_by_type: bool = False
+    """``slot`` is for keys A only; keys B go into the next one."""
 
 
-def load_key(way: KeyWay, key: bytes) -> bytes:
+def load_key(way: KeyWay, key: bytes, key_type: KeyType = "A") -> bytes:
     """LOAD KEYS: put a 6-byte key into the reader."""
-    return bytes((0xFF, 0x82, way.structure, way.slot, KEY_SIZE)) + key
+    slot = way.slot + 1 if way.is_by_type and key_type == "B" else way.slot
+    return bytes((0xFF, 0x82, way.structure, slot, KEY_SIZE)) + key
 
 
 def authenticate(way: KeyWay, block: int, key_type: KeyType) -> bytes:

@@ -34,7 +34,7 @@ class Presentation:
         """
         refused, first = False, None
         for way in self._ways.to_try():
-            loaded = self.exchange(apdu.load_key(way, key), apdu.KEY_IN_LOAD)
+            loaded = self.exchange(apdu.load_key(way, key, key_type), apdu.KEY_IN_LOAD)
             first = first or loaded
             if not loaded.is_ok:
                 continue
@@ -84,6 +84,14 @@ class Presentation:
             self.end()
             raise CardError("CARD_GONE")
         return answer
+
+    def escape(self, command: bytes) -> None:
+        """A command to the reader itself, of which the card hears nothing. Raises CardError CARD_GONE;
+        StatusError where the driver refuses it, which does no harm."""
+        if self._card is None:
+            raise CardError("CARD_GONE")
+        self._traffic.sent(command)
+        self._traffic.received(self._card.escape(command))
 
     def end(self) -> None:
         """Let go of the card, reset, so that nothing of it stays open. Never fails."""

@@ -1,7 +1,8 @@
 """What readers have in common and where they differ, as data.
 
 Sources: ACS "ACR122U API" v1.2, "ACR1252U Reference Manual" (E0 00 00 21 and 28), "ACR1281U-C1 Reference
-Manual"; Identiv "uTrust 3700 F Reference Manual"; HID "OMNIKEY Contactless Smart Card Readers Developer
+Manual"; Identiv "uTrust 3700 F Reference Manual", SCM "SCL3711 Reference Manual" (6.2.3: P2 60 for key A, 61
+for key B); HID "OMNIKEY Contactless Smart Card Readers Developer
 Guide". A reader that is not listed here is asked: see ``keyways``.
 """
 
@@ -20,6 +21,7 @@ Escapes = tuple[bytes, ...]
 TRIED: tuple[KeyWay, ...] = (
     KeyWay(0x00, 0x00, 0x00),
     KeyWay(0x00, 0x20, 0x20),
+    KeyWay(0x00, 0x60, 0x01, is_by_type=True),
     KeyWay(0x00, 0x60, 0x01),
     KeyWay(0x20, 0x00, 0x00),
 )
@@ -94,7 +96,9 @@ PROFILES = (
         silence=(bytes.fromhex("E00000210187"),),
         restore=(bytes.fromhex("E0000021018F"),),
     ),
-    Profile("Identiv uTrust", r"uTrust|Identiv|SCL01|SCL3711", (KeyWay(0x00, 0x60, 0x01), *TRIED)),
+    Profile(
+        "Identiv uTrust", r"uTrust|Identiv|SCL01|SCL3711", (KeyWay(0x00, 0x60, 0x01, is_by_type=True), *TRIED)
+    ),
     Profile("HID OMNIKEY", r"OMNIKEY|CardMan", (KeyWay(0x20, 0x00, 0x00), *TRIED)),
 )
 DEFAULT = Profile("PC/SC", "")

@@ -32,6 +32,8 @@ _PATIENCE_S = 1.0
 _RETRY_S = 0.05
 _AGAIN_S = 0.3
 """After so long a card that lies there and could not be talked to is tried again."""
+_PSEUDO_APDU = 0xFF
+"""Class of commands that the reader takes for itself; any other would go to the card."""
 
 
 class PcscReader:
@@ -170,9 +172,13 @@ class PcscReader:
         return bool(commands) and not self._is_mute
 
     def _escape(self, command: bytes) -> None:
-        """As an APDU while a card lies there, else straight to the reader."""
+        """While a card lies there over its connection, those of class FF as an APDU, which drivers let pass;
+        else straight to the reader."""
         try:
-            self._is_mute = self._present_card().exchange(command).is_unsupported
+            if command[0] == _PSEUDO_APDU:
+                self._is_mute = self._present_card().exchange(command).is_unsupported
+            else:
+                self._present_card().escape(command)
         except CardError:
             direct = self._watch.connect("direct")
             try:

@@ -173,7 +173,8 @@ _BUNDLES = {
     "TOO_LARGE": N_("Too much for one bundle ({member}: at most {limit} bytes). Export more often."),
     "TRUST_BAD": N_("Line {line} of the file of allowed signers cannot be read."),
     "TRUST_UNCONFIRMED": N_(
-        "The office is not confirmed yet. Type its digits in: screen Transfer, or 'icme trust DIGITS'."
+        "The office is not confirmed here, or its digits were typed wrong. Have it read them out, and type"
+        " them in: screen Transfer, or 'icme trust DIGITS'."
     ),
     "DIGITS_DIFFER": N_("The digits differ from those of the key, {digits}. Do not go on: find out why."),
     "DIGITS_BAD": N_("A fingerprint has 30 digits, in 6 groups of 5; {digits} were typed."),

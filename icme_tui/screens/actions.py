@@ -101,12 +101,17 @@ def registry() -> dict[str, Action]:
     """Every action there is, by id; imports every screen."""
     import icme_tui.screens
     from icme_tui.screens.base import StationScreen
+    from icme_tui.screens.transfer_office import OfficeTransfer
+    from icme_tui.screens.transfer_venue import VenueTransfer
+    from icme_tui.screens.widgets.field import FIELD_ACTIONS
     from icme_tui.screens.widgets.pagedlist import PagedList
 
-    order = {name: number for number, name in enumerate(("app", "go", "list", *PLACES))}
+    names = ("app", "go", "list", "field", *PLACES, "venue", "office")
+    order = {name: number for number, name in enumerate(names)}
     for module in pkgutil.walk_packages(icme_tui.screens.__path__, "icme_tui.screens."):
         import_module(module.name)
-    found = [*APP_ACTIONS, *place_actions(), *PagedList.ACTIONS]
+    found = [*APP_ACTIONS, *place_actions(), *PagedList.ACTIONS, *FIELD_ACTIONS]
+    found.extend((*VenueTransfer.ACTIONS, *OfficeTransfer.ACTIONS))
     for screen in sorted(_below(StationScreen), key=lambda one: (one.__module__, one.__qualname__)):
         found.extend(screen.ACTIONS)
     return {action.id: action for action in sorted(found, key=lambda one: order.get(one.screen, 99))}

@@ -25,10 +25,21 @@ _GROUPS = {
     "app": "Everywhere",
     "go": "Screens",
     "list": "Lists",
+    "field": "Fields of forms",
+    "venue": "Transfer at a venue",
+    "office": "Transfer at the office",
     "credits_by": "Credits of a course",
     "credits_of": "Credits of a person",
     "add_operator": "Adding an operator",
     "founded": "After the set-up",
+    "remove_operator": "Removing an operator",
+    "forgotten": "A forgotten password",
+    "aside": "Set aside",
+    "trust": "Keys of the stations",
+    "revoke": "A stolen key",
+    "renew": "New keys",
+    "clock": "A clock that was wrong",
+    "fork": "Two histories of one station",
 }
 
 

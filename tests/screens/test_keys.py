@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from textual.widget import Widget
 
 from icme_tui.screens import actions, base
 from icme_tui.screens.actions import APP_ACTIONS, Action, key_name, place_actions, registry
@@ -78,3 +79,14 @@ def test_keys_are_shown_as_people_write_them(key: str, shown: str) -> None:
 
 def test_an_action_knows_where_it_belongs() -> None:
     assert Action("people.add", "a", "Add", "Add a person.").screen == "people"
+
+
+def test_the_keys_of_every_widget_are_on_the_key_card() -> None:
+    known, waiting, found = set(registry()), [Widget], set()
+    while waiting:
+        one = waiting.pop()
+        waiting += one.__subclasses__()
+        if one.__module__.startswith("icme_tui."):
+            found |= {action.id for action in getattr(one, "ACTIONS", ())}
+    assert {"list.up", "office.pack", "venue.export", "field.above"} <= found
+    assert found - known == set()

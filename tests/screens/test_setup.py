@@ -169,3 +169,19 @@ def test_a_backup_is_restored_where_there_is_no_station(
     with open_station(tmp_path / "home", "admin", PASSWORD, FixedClock(START)) as new:
         assert new.epoch != epoch
         assert (new.code, epoch) in new.sources()
+
+
+def test_up_and_down_go_from_field_to_field(tmp_path: Path) -> None:
+    async def journey() -> None:
+        async with pilots.program(tmp_path / "home") as pilot:
+            await pilot.press("v")
+            await pilots.settle(pilot)
+            names = []
+            for key in ("up", "down", "down", "up", *["down"] * 9):
+                await pilot.press(key)
+                await pilot.pause()
+                names.append(next(f.field_name for f in pilot.app.screen.query(Field) if f.line.has_focus))
+            assert names[:4] == ["code", "name", "domain", "name"]
+            assert names[-1] == "again"
+
+    asyncio.run(journey())

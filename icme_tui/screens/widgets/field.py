@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Blur
 from textual.widgets import Input
 
-from icme_tui.commands.words import _
+from icme_tui.commands.words import N_, _
+from icme_tui.screens.actions import Action, bindings
+from icme_tui.screens.widgets.panel import Panel
 from icme_tui.screens.widgets.plain import Plain
 
 LABEL_CELLS = 18
 
+FIELD_ACTIONS = (
+    Action("field.above", "up", N_("Field above"), N_("To the field above; also Shift+Tab."), shown=False),
+    Action("field.below", "down", N_("Field below"), N_("To the field below; also Tab."), shown=False),
+)
+
 
 class _Line(Input):
     """The line itself. Tells its field when the focus has left it. A password is shown as stars."""
+
+    ACTIONS = FIELD_ACTIONS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+
+    def action_above(self) -> None:
+        self._go(-1)
+
+    def action_below(self) -> None:
+        self._go(1)
+
+    def _go(self, step: int) -> None:
+        """To the line before or after this one, of the same panel or form; it stays at both ends."""
+        form = next((one for one in self.ancestors if isinstance(one, Panel)), self.screen)
+        lines = [line for line in form.query(_Line) if line.focusable]
+        at = lines.index(self) + step
+        if 0 <= at < len(lines):
+            self.screen.set_focus(lines[at])
 
     @property
     def _value(self) -> Text:

@@ -65,12 +65,12 @@ def inspect(uid: bytes, keys: CardKeys | None, *, publicly: bool = False) -> Pla
         state = yield from _open(uid, sector, keys)
         sectors.append(state)
         if state != "closed":
-            blocks |= yield from _readable(sector)
+            blocks |= yield from _readable(sector, state)
     if publicly and "ours" not in sectors[1:]:
         for sector, state in enumerate(sectors):
             if state == "closed" and (yield from _open_publicly(sector)):
                 sectors[sector] = "public"
-                blocks |= yield from _readable(sector)
+                blocks |= yield from _readable(sector, "public")
     found = image.collect(blocks) if {*HOLDER_BLOCKS, *SIGNATURE_BLOCKS} <= blocks.keys() else None
     person = _holder(found)
     state_of_card = _state(uid, sectors, blocks, found, keys)
@@ -117,15 +117,16 @@ def _open_publicly(sector: int) -> Plan[bool]:
     return False
 
 
-def _readable(sector: int) -> Plan[dict[int, bytes]]:
+def _readable(sector: int, state: SectorState) -> Plan[dict[int, bytes]]:
     """The data blocks of the open sector, up to one that its access bits keep closed: the card has halted
-    then."""
+    then. Many readers say of it that the sector is not open."""
+    refusals = ("ACCESS_DENIED",) if state == "ours" else ("ACCESS_DENIED", "NOT_AUTHENTICATED")
     found: dict[int, bytes] = {}
     try:
         for block in data_blocks(sector):
             found[block] = yield Read(block)
     except CardError as refusal:
-        if refusal.code != "ACCESS_DENIED":
+        if refusal.code not in refusals:
             raise
     return found
 

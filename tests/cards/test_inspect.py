@@ -11,6 +11,7 @@ from icme_tui.cards import holder, ring
 from icme_tui.cards.inspect import inspect
 from icme_tui.cards.layout import HOLDER_BLOCKS, SIGNATURE_BLOCKS
 from icme_tui.cards.record import Record, encode
+from icme_tui.codes import CardError
 from tests.support.cards import HOLDER, ISSUER, PUBLIC, UID, Field, image_of, issued_memory, keys_of
 
 ISSUED = issued_memory()
@@ -42,6 +43,27 @@ def test_a_foreign_card_shows_what_is_open() -> None:
     assert seen.state == "FOREIGN_CARD"
     assert seen.sectors == ("transport",) + ("closed",) * 15
     assert set(seen.blocks) == {1, 2}
+
+
+@pytest.mark.parametrize("code", ["ACCESS_DENIED", "NOT_AUTHENTICATED"])
+def test_blocks_that_a_foreign_card_keeps_closed_hide_no_others(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers call it differently: PN532 13 or 14, PC/SC 63 00 or 69 82."""
+    field = Field()
+    read = field.chip.read
+
+    def refusing(block: int) -> bytes:
+        if block == 5:
+            field.chip.select()
+            raise CardError(code)
+        return read(block)
+
+    monkeypatch.setattr(field.chip, "read", refusing)
+    seen = field.run(inspect(UID, keys_of(8)))
+    assert seen.sectors == ("transport",) * 16
+    assert {4, 8, 62} <= set(seen.blocks)
+    assert not {5, 6} & set(seen.blocks)
 
 
 def test_a_card_of_the_default_keys_with_the_data_of_others() -> None:

@@ -144,6 +144,10 @@ def _take_card_keys(station: Station, rows: list[Row]) -> None:
     version = row.get("key_version")
     if {"k_a", "k_ring", "record_key"} <= taken.keys() and isinstance(version, int) and 0 <= version <= 7:
         station.set_setting("card_keys", {**taken, "key_version": version})
+        if (
+            version > 1 and not station.draws_codes
+        ):  # the venue was admitted anew, in the place of a lost home
+            station.draw_codes()
 
 
 def _is_key(value: object) -> bool:

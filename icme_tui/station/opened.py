@@ -165,9 +165,15 @@ class Station(KeyHolder):
 
     @property
     def draws_codes(self) -> bool:
-        """Whether codes and numbers are drawn by lot: once this station has gone on in a new epoch, those
-        that come next in a row may have been given out by what is not known here."""
+        """Whether codes and numbers are drawn by lot: once this station has gone on in a new epoch, or in the
+        place of another home, those that come next in a row may have been given out by what is not known
+        here."""
         return bool(self._store.setting("codes_by_lot", False))
+
+    def draw_codes(self) -> None:
+        """From now on draw them by lot, inside a transaction."""
+        self._store.set_setting("codes_by_lot", True)
+        self._store.set_setting("counters", {})
 
     def _provisional_number(self) -> int:
         return PROVISIONAL + int.from_bytes(self.public_key.raw[:4], "big") % PROVISIONAL
@@ -226,8 +232,7 @@ class Station(KeyHolder):
         with self.writing():
             self._store.set_setting("epoch", secrets.token_hex(16))
             if after:
-                self._store.set_setting("codes_by_lot", True)
-                self._store.set_setting("counters", {})
+                self.draw_codes()
             self.record(facts.EpochFact(why=why, after=after))
 
     def act_as(self, operator: str, password: str) -> None:

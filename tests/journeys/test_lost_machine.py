@@ -143,17 +143,23 @@ def test_a_station_that_brings_many_forged_records_is_flagged(morning: Morning) 
     assert brings(1, "one more") == ["MACS_BAD:V0008"]
 
 
-def test_the_machine_that_takes_its_place_brings_the_morning_home(morning: Morning, tmp_path: Path) -> None:
-    morning.issue(morning.lost)
-    morning.carry(morning.lost, "evening")
-    morning.attend(morning.lost, 0)
-    morning.attend(morning.lost, 1)
-    new = stations.venue(tmp_path / "new", "V0007", morning.clock)
+def take_its_place(morning: Morning, home: Path) -> Station:
+    """Another machine, admitted under the code of the lost one."""
+    new = stations.venue(home, "V0007", morning.clock)
     received = enrolling.read_request(morning.office, enrolling.write_request(new))
     assert enrolling.enroll(morning.office, received, replace=True).replaced
     enrolling.type_digits(new, morning.office.public_key.fingerprint)
     morning.clock.advance(MINUTE)
     importing.import_files(new, [packing.write_pack(morning.office, "V0007", morning.stick).sent.file])
+    return new
+
+
+def test_the_machine_that_takes_its_place_brings_the_morning_home(morning: Morning, tmp_path: Path) -> None:
+    morning.issue(morning.lost)
+    morning.carry(morning.lost, "evening")
+    morning.attend(morning.lost, 0)
+    morning.attend(morning.lost, 1)
+    new = take_its_place(morning, tmp_path / "new")
     morning.attend(new, 2)
     assert len(kept(new)) == 4 * len(PEOPLE)
     morning.carry(new, "new")
@@ -170,3 +176,13 @@ def test_the_machine_that_takes_its_place_brings_the_morning_home(morning: Morni
     ]
     assert sorted(found) == sorted(told)
     new.close()
+
+
+def test_the_machine_that_takes_its_place_gives_nobody_a_code_of_the_lost_one(
+    morning: Morning, tmp_path: Path
+) -> None:
+    with morning.lost.writing():
+        given = {morning.lost.new_code(kind) for kind in ("person", "course", "session") for _ in range(20)}
+    with take_its_place(morning, tmp_path / "new") as new, new.writing():
+        later = {new.new_code(kind) for kind in ("person", "course", "session") for _ in range(20)}
+    assert not given & later

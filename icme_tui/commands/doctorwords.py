@@ -16,7 +16,8 @@ DOCTOR: dict[str, str] = {
     "CHECK_BROKE": N_("This check could not be made ({why})."),
     "ESCAPES_PASS": N_("The driver lets the program beep and set the reader."),
     "ESCAPES_REFUSED": N_(
-        "The driver keeps commands from the reader while no card lies there, so it may beep by itself."
+        "The driver keeps commands from the reader while no card lies there, so it may beep by itself, look"
+        " for cards only twice a second and take cards that are two in one for foreign ones."
     ),
     "FIRMWARE_REFUSED": N_("The driver refuses {name}: its firmware {version} is known to be faulty."),
     "HOME_GOOD": N_("The home folder is {home}."),
@@ -80,6 +81,10 @@ DOCTOR: dict[str, str] = {
     "READER_ANSWERS": N_("{name} answers."),
     "READER_COPY": N_("{name} says it is an ACR122U and is not: such copies often see no card. Replace it."),
     "READER_HANGS": N_("The reader gave no answer in {seconds} seconds. Unplug it and plug it in again."),
+    "READER_MODE": N_(
+        "{name} does not look for cards as it is told: cards that are two in one may be taken for foreign"
+        " ones, and it looks only twice a second. Plug it in again; if this stays, replace it."
+    ),
     "READER_NOT_PLUGGED": N_("No card reader is plugged into the USB."),
     "READER_PLUGGED": N_("Plugged in: {names}."),
     "READER_SIMULATED": N_("A simulated reader: nothing to check."),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from icme_tui.codes import IcmeError, StoreError
 from icme_tui.devices.opening import open_reader
+from icme_tui.devices.pcsc.reader import PcscReader
 from icme_tui.home import Home, read_config
 from icme_tui.keyring import read_keyring
 from icme_tui.machine import examining
@@ -95,9 +96,10 @@ def reader(address: str, number_format: str = "", limit_s: float = READER_S) -> 
     def attempt() -> None:
         try:
             opened = open_reader(address, number_format)
-            name = opened.name
+            fault = opened.fault() if isinstance(opened, PcscReader) else ""
             opened.close()
-            ended.append(Finding(check, "ok", "READER_ANSWERS", {"name": name}))
+            told = {"name": opened.name}
+            ended.append(Finding(check, "warn" if fault else "ok", fault or "READER_ANSWERS", told))
         except IcmeError as error:
             level: Level = "warn" if error.code == "READER_IN_USE" else "fail"
             remedy = _REMEDIES.get(error.code, "") if address.startswith("evdev:") else ""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from icme_tui.codes import CardError, ReaderError
 from icme_tui.commands.sentences import SENTENCES
-from icme_tui.devices.pcsc import apdu, atr, failures
+from icme_tui.devices.pcsc import acr122, apdu, atr, failures
 from icme_tui.devices.pcsc.apdu import KeyWay
 from icme_tui.devices.pcsc.profiles import DEFAULT, PROFILES, choose, profile_of
 
@@ -112,6 +112,28 @@ def test_no_reader_writes_keys_into_memory_that_wears_out_while_another_way_work
     for profile in (*PROFILES, DEFAULT):
         volatile = [way.structure == 0 for way in profile.ways]
         assert volatile == sorted(volatile, reverse=True) or profile.title == "HID OMNIKEY"
+
+
+@pytest.mark.parametrize(
+    ("firmware", "parameter", "fault"),
+    [
+        (b"ACR122U201", "90A1", ""),
+        (b"ACR122U214", "90FF", "READER_MODE"),
+        (b"ACR122U214", "9081", "READER_MODE"),
+        (b"RF1258V603", "90A1", "READER_COPY"),
+        (b"ACR122U201", "6300", ""),
+        (b"ACR122U201", "", ""),
+        (b"", "", ""),
+        (b"\x63\x00", "", ""),
+    ],
+)
+def test_an_acr122u_says_whether_it_is_one(firmware: bytes, parameter: str, fault: str) -> None:
+    assert acr122.fault_of(firmware, bytes.fromhex(parameter)) == fault
+
+
+@given(st.binary(max_size=12), st.binary(max_size=4))
+def test_no_answer_of_a_reader_is_too_strange(firmware: bytes, parameter: bytes) -> None:
+    assert acr122.fault_of(firmware, parameter) in ("", "READER_COPY", "READER_MODE")
 
 
 def test_outcomes_sound_different() -> None:

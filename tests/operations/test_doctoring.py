@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from icme_tui.codes import ReaderError
+from icme_tui.devices.pcsc.profiles import profile_of
+from icme_tui.devices.pcsc.reader import PcscReader
 from icme_tui.machine import examining
 from icme_tui.machine.finding import Finding
 from icme_tui.operations import doctoring, selfcheck
@@ -139,3 +141,18 @@ def test_this_machine_is_what_it_is(world: Deployment) -> None:
     assert not around.has_module("no_such_module.at_all")
     found = doctoring.examine(replace(around, readers=()))
     assert "CHECK_BROKE" not in [one.code for one in found]
+
+
+def test_a_copy_of_a_reader_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def copy(address: str, number_format: str) -> PcscReader:
+        made = PcscReader.__new__(PcscReader)
+        made.name, made._profile = "pcsc:ACS ACR122U 00 00", profile_of("ACS ACR122U")
+        return made
+
+    monkeypatch.setattr(doctoring, "open_reader", copy)
+    monkeypatch.setattr(PcscReader, "_ask", lambda self, command: b"RF1258V603")
+    monkeypatch.setattr(PcscReader, "close", lambda self: None)
+    found = doctoring.reader("pcsc:")
+    assert (found.level, found.code) == ("warn", "READER_COPY")
+    monkeypatch.setattr(PcscReader, "_ask", lambda self, command: b"")
+    assert doctoring.reader("pcsc:").code == "READER_ANSWERS"

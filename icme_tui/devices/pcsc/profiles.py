@@ -48,6 +48,8 @@ class Profile(NamedTuple):
     """Commands that switch off the beep by which the reader itself greets every card."""
     restore: Escapes = ()
     """Commands that give all of it back."""
+    is_acr122: bool = False
+    """It can be asked what ``acr122`` asks."""
 
 
 _RED, _GREEN = 0x50, 0xA0
@@ -79,6 +81,7 @@ PROFILES = (
         polling=(bytes.fromhex("FF0051A100"),),  # type A alone, no ATS, each 250 ms
         silence=(bytes.fromhex("FF00520000"),),
         restore=(bytes.fromhex("FF0052FF00"), bytes.fromhex("FF0051FF00")),
+        is_acr122=True,
     ),
     Profile(
         "ACS ACR1252U",

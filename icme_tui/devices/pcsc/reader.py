@@ -18,7 +18,7 @@ from collections.abc import Callable
 from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError, IcmeError
 from icme_tui.devices.claim import Claim
-from icme_tui.devices.pcsc import atr, failures
+from icme_tui.devices.pcsc import acr122, atr, failures
 from icme_tui.devices.pcsc.keyways import KeyWays
 from icme_tui.devices.pcsc.presentation import Presentation
 from icme_tui.devices.pcsc.profiles import BETWEEN_S, Escapes, profile_of
@@ -111,6 +111,13 @@ class PcscReader:
         """See ``port.Reader``."""
         self._tell_reader(self._profile.signals.get(outcome, ()), BETWEEN_S)
 
+    def fault(self) -> acr122.Fault:
+        """What the reader says of itself that is not right; empty where it says nothing of the kind. For a
+        look between presentations."""
+        if not self._profile.is_acr122:
+            return ""
+        return acr122.fault_of(self._ask(acr122.FIRMWARE), self._ask(acr122.PARAMETER))
+
     def close(self) -> None:
         """See ``port.Reader``."""
         if self._is_set_up:
@@ -180,9 +187,22 @@ class PcscReader:
             else:
                 self._present_card().escape(command)
         except CardError:
-            direct = self._watch.connect("direct")
-            try:
-                self._traffic.sent(command)
-                self._traffic.received(direct.escape(command))
-            finally:
-                direct.end(reset=False)
+            self._escape_directly(command)
+
+    def _escape_directly(self, command: bytes) -> bytes:
+        """What the reader itself answers. Raises StatusError."""
+        direct = self._watch.connect("direct")
+        try:
+            self._traffic.sent(command)
+            answer = direct.escape(command)
+            self._traffic.received(answer)
+            return answer
+        finally:
+            direct.end(reset=False)
+
+    def _ask(self, command: bytes) -> bytes:
+        """What the reader itself answers; nothing where the driver refuses the command."""
+        try:
+            return self._escape_directly(command)
+        except StatusError:
+            return b""

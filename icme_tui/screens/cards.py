@@ -163,6 +163,7 @@ class CardsScreen(StationScreen):
         if self.desk is not None and self.desk.wish is not None:
             self.desk.ask(None)
             self._show_ready()
+            self.tell("")
         elif not self.query_one(PagedList).end_search():
             super().back()
 
@@ -199,8 +200,7 @@ class CardsScreen(StationScreen):
                 )
                 outcome.tell(*saying.of_done(event, self._names.get(person, self._for_whom)))
                 self._for_whom = self._names.get(event.next, event.next)
-                if event.next:
-                    self.tell(self._wanted())
+                self.tell(self._wanted() if event.next else "")
                 self.icme.look()
             case Refused():
                 if event.again:

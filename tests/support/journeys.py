@@ -173,7 +173,7 @@ class World:
         self.folder = _in_use(prepared)
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(prepared, self.folder)
-        self.sticks: dict[str, list[Range]] = {}
+        self.sticks: dict[str, list[tuple[Path, Range]]] = {}
         for stick in STICKS:
             self.lose(stick)
         self.backups: list[Backup] = []
@@ -260,7 +260,8 @@ class World:
         with seat.at_work() as station:
             for sent in exporting.export(station, self.stick(stick)):
                 if sent.facts:
-                    self.sticks[stick].append(Range(_source_of(station, sent.file), sent.first, sent.last))
+                    source = _source_of(station, sent.file)
+                    self.sticks[stick].append((sent.file, Range(source, sent.first, sent.last)))
 
     def take_in(self, office: Seat, stick: str) -> int:
         """Import a stick at an office, which then stands where the model says. Returns how much was new."""
@@ -268,7 +269,8 @@ class World:
             outcomes = importing.import_files(station, [self.stick(stick)])
         for outcome in outcomes:
             assert outcome.result == "accept" or outcome.code == "GAP", outcome
-        office.received += self.sticks[stick]
+        # An export takes older bundles of its station away, which another office home may never have seen.
+        office.received += [range_ for file, range_ in self.sticks[stick] if file.exists()]
         self.require(office, reach(office.received))
         return sum(outcome.new for outcome in outcomes)
 

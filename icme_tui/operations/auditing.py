@@ -64,7 +64,6 @@ def _verify_source(station: Station, name: str, epoch: str, flags: set[str]) -> 
     top, held_head = station.top(name, epoch)
     problems: list[str] = []
     count = last = 0
-    is_forked = False
     for p, group in groupby(station.stored_lines(name, epoch), key=lambda entry: entry.p):
         entries = list(group)
         count += len(entries)
@@ -74,16 +73,14 @@ def _verify_source(station: Station, name: str, epoch: str, flags: set[str]) -> 
             told = facts.head_of(entry.line).p
             if told is not None and told != p:
                 problems.append(f"PLACE:{p}")
-        if len(entries) > 1:  # from here on there are as many chains as histories
-            is_forked = True
-            if f"FORK:{facts.Place(name, epoch, p)}" in flags:
-                problems.append(f"FORK:{p}")
+        if len(entries) > 1 and f"FORK:{facts.Place(name, epoch, p)}" in flags:
+            problems.append(f"FORK:{p}")
         if p != last + 1:
             problems.append(f"GAP:{last + 1}")
         last = p
         if last <= top:
-            head = facts.chain_next(head, entries[0].hash)
-        if last == top and head != held_head and not is_forked:
+            head = facts.chain_next(head, min(entry.hash for entry in entries))
+        if last == top and head != held_head:
             problems.append(f"HEAD:{last}")
     return SourceReport(name, epoch, count, last, held_head.hex(), top, problems)
 

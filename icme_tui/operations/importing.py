@@ -219,8 +219,8 @@ def settle(
     try:
         with station.writing():
             merged = _take(station, checked)
-            if checked.code == "FORK" and merged and not merged.new and not open_forks(station, checked):
-                checked = replace(checked, result="accept", code="OK")  # all of it is held, and decided
+            if checked.code == "FORK" and merged and _is_decided(station, checked, merged):
+                checked = replace(checked, result="accept", code="OK")
             receipts.note_bundle(station, checked, merged)
             reporting.note(station, checked, merged, name)
             rotating.heard(station, checked)
@@ -243,13 +243,22 @@ def settle(
     return refused, None
 
 
+def _is_decided(station: Station, checked: Checked, merged: Merged) -> bool:
+    """Whether nothing of a bundle that disagrees with what is held waits for a decision: what is forked was
+    decided, and what is new of it goes on from there."""
+    manifest = checked.manifest
+    if manifest is None or open_forks(station, checked) or merged.forked:
+        return False
+    return not merged.new or station.is_forked(manifest.from_, manifest.epoch, manifest.log.last + 1)
+
+
 def open_forks(station: Station, checked: Checked) -> int:
     """How many places of the epoch of a bundle have two histories, and nobody has decided."""
     manifest = checked.manifest
     if manifest is None:
         return 0
     prefix = f"FORK:{manifest.from_}/{manifest.epoch}/"
-    return sum(flag.startswith(prefix) for flag in station.flags())
+    return sum(flag.startswith(prefix) for flag in station.stored_flags())
 
 
 def judge(station: Station, data: bytes, held: Held | None = None) -> Checked:
@@ -298,7 +307,7 @@ def _take(station: Station, checked: Checked) -> Merged | None:
         content.hashes,
         content.facts,
         content.packed,
-        bytes.fromhex(manifest.log.head),
+        bytes.fromhex(manifest.log.head) if checked.result == "accept" else None,
     )
     if merged.new:
         harvesting.flag_forger(station, manifest.from_, manifest.epoch, first, manifest.log.last)

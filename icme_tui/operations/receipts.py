@@ -45,6 +45,7 @@ def note_bundle(station: Station, checked: Checked, merged: Merged | None) -> No
         "dup": merged.known if merged else 0,
         "held": missing if checked.result == "hold" else [],
         "last": log.last,
+        "head": log.head if merged else "",
     }
     known = station.setting(key, [])
     first = next((each.get("at") for each in known if each["id"] == checked.bundle_id), None)
@@ -54,7 +55,8 @@ def note_bundle(station: Station, checked: Checked, merged: Merged | None) -> No
 
 
 def rows_for(station: Station, venue: str, office_time: str) -> Iterator[dict[str, Any]]:
-    """The receipts for a venue, one for each of its epochs."""
+    """The receipts for a venue, one for each of its epochs. Where an epoch has two histories, ``head`` is
+    that of neither; ``also`` tells the ends of the bundles that the office holds of them."""
     received = station.setting(f"received/{venue}", [])
     epochs = {epoch for code, epoch in station.sources() if code == venue}
     flags = _flags_of(station, venue)
@@ -62,14 +64,17 @@ def rows_for(station: Station, venue: str, office_time: str) -> Iterator[dict[st
         pos, head = station.top(venue, epoch)
         refused = [{"p": p, "code": code} for p, code in flags.get(epoch, []) if p <= pos]
         rejected = refused[:MOST_REFUSED]
+        of_epoch = [each for each in received if each["epoch"] == epoch]
         bundles = [
             {name: each[name] for name in ("id", "seq", "result", "code", "new", "dup", "held")}
             | {"rejected": []}
-            for each in received
-            if each["epoch"] == epoch
+            for each in of_epoch
         ]
         if bundles:  # the newest bundle of an epoch carries what is refused of all of it
             bundles[-1]["rejected"] = rejected
+        ends = {
+            (each["last"], each["head"]) for each in received if each["epoch"] == epoch if each.get("head")
+        }
         yield {
             "k": "receipt",
             "id": f"{venue}/{epoch}",
@@ -80,6 +85,7 @@ def rows_for(station: Station, venue: str, office_time: str) -> Iterator[dict[st
             "head": head.hex(),
             "bundles": bundles,
             "office_time": office_time,
+            **({"also": sorted(ends)} if station.is_forked(venue, epoch, pos + 1) else {}),
         }
 
 
@@ -149,10 +155,27 @@ def take_receipts(station: Station, rows: list[dict[str, Any]]) -> bool:
             continue
         if type(pos) is not int or pos < 0:
             continue
-        ours = station.head(station.code, epoch, pos)
-        if ours is not None and ours.hex() == head:
-            receipts[epoch] = {"pos": pos, "head": head, **_told(row)}
-        elif epoch == station.epoch:
+        is_ours = _is_ours(station, epoch, pos, head)
+        ends = [(pos, head)] if is_ours else _ends_of_ours(station, epoch, row.get("also"))
+        for last, its_head in ends:
+            receipts[epoch] = {"pos": last, "head": its_head, **_told(row)}
+        if not is_ours and epoch == station.epoch:
             agreed = False
     station.set_setting("receipts", receipts)
     return agreed
+
+
+def _is_ours(station: Station, epoch: str, pos: int, head: object) -> bool:
+    ours = station.head(station.code, epoch, pos)
+    return ours is not None and ours.hex() == head
+
+
+def _ends_of_ours(station: Station, epoch: str, listed: object) -> list[tuple[int, str]]:
+    """The furthest of the histories of an epoch that the office holds, if one of them is ours."""
+    found: list[tuple[int, str]] = []
+    for each in listed if isinstance(listed, list) else []:
+        if not (isinstance(each, list) and len(each) == 2 and type(each[0]) is int and each[0] >= 0):
+            continue
+        if _is_ours(station, epoch, *each):
+            found.append((each[0], str(each[1])))
+    return sorted(found)[-1:]

@@ -143,6 +143,10 @@ class View:
         """(last position without a gap, the chain's head there)."""
         return self._store.top(station, epoch)
 
+    def is_forked(self, station: str, epoch: str, below: int) -> bool:
+        """Whether a place under ``below`` holds several lines, decided or not."""
+        return self._store.is_forked(station, epoch, below)
+
     def last_held(self, station: str, epoch: str) -> int:
         """The highest position of which a line is held, 0 for none; there may be gaps below it."""
         return self._store.last_held(station, epoch)

@@ -161,6 +161,25 @@ class Journal:
         ).fetchone()
         return int(row[0])
 
+    def rewind(self, source: int, p: int) -> None:
+        """Forget the chain from ``p`` on, where a second history has arrived; ``close_gaps`` follows it."""
+        head = self.head_at(source, p - 1)
+        if head is None or p > self.top(source)[0]:
+            return
+        self._db.execute("UPDATE segment SET head = NULL WHERE source = ? AND last >= ?", (source, p))
+        self._db.execute("UPDATE source SET top = ?, head = ? WHERE id = ?", (p - 1, head, source))
+
+    def is_forked(self, source: int, below: int) -> bool:
+        """Whether a place under ``below`` holds several lines."""
+        row = self._db.execute(
+            "SELECT 1 FROM fact f WHERE f.source = ?1 AND f.p < ?2 AND ("
+            " EXISTS (SELECT 1 FROM fact o WHERE o.source = ?1 AND o.p = f.p AND o.hash <> f.hash)"
+            " OR (SELECT last FROM segment WHERE source = ?1 AND first <= f.p ORDER BY first DESC LIMIT 1)"
+            " >= f.p) LIMIT 1",
+            (source, below),
+        ).fetchone()
+        return row is not None
+
     def close_gaps(self, source: int) -> None:
         """Advance over lines that are held beyond the top, after an older one has arrived."""
         p, head = self.top(source)

@@ -59,7 +59,7 @@ def merge(
 
     ``hashes`` are their content hashes, ``decoded`` their facts where the caller has them already
     (one for each line), ``block`` the gzip that they came in (see ``Journal.append_run``), ``head`` the
-    checked head of the chain after them.
+    checked head of the chain after them, where no other history is known.
     """
     states = books.journal.compare(source, first, hashes)
     if states.count(KNOWN) == len(lines):
@@ -88,9 +88,13 @@ def merge(
 def _advance(
     books: Books, source: int, first: int, hashes: Sequence[bytes], states: bytearray, head: bytes | None
 ) -> None:
+    """Follow the chain over what has arrived. Of a forked place the smallest hash carries it on, so that two
+    homes that hold the same lines have the same head, whichever history came first."""
     top, held_head = books.journal.top(source)
     last = first + len(hashes) - 1
-    if OTHER not in states and first <= top + 1 <= last:
+    if OTHER in states:
+        books.journal.rewind(source, first + states.index(OTHER))
+    elif first <= top + 1 <= last and not any(states[top + 1 - first :]):
         head = head or facts.chain_over(held_head, list(hashes[top + 1 - first :]))
         books.journal.advance(source, last, head)
     books.journal.close_gaps(source)

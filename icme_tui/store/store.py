@@ -211,6 +211,12 @@ class Store:
                 return facts.chain_start(station, epoch) if p == 0 else None
             return self.journal.head_at(source, p)
 
+    def is_forked(self, station: str, epoch: str, below: int) -> bool:
+        """Whether a place of a source under ``below`` holds several lines."""
+        with self._lock:
+            source = self.books.sources.find(station, epoch)
+            return source is not None and self.journal.is_forked(source, below)
+
     def lines(self, station: str, epoch: str, first: int = 1, last: int | None = None) -> list[Line]:
         """The lines of a range of one source."""
         with self._lock:

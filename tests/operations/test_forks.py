@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from icme_tui import facts
 from icme_tui.codes import RuleError
-from icme_tui.operations import auditing, forks
+from icme_tui.operations import auditing, forks, receipts
 from icme_tui.station import Station
 from tests.support import stations
 from tests.support.copies import Copied
@@ -122,6 +122,26 @@ def test_what_is_refused(forked: Copied) -> None:
         with pytest.raises(RuleError) as caught:
             forks.resolve(office, fork, keep, reason)
         assert caught.value.code == code
+
+
+def test_both_copies_get_receipts_and_part(forked: Copied) -> None:
+    """The office's head is that of neither, so both begin an epoch; what it holds of each is receipted."""
+    office, epoch = office_of(forked), forked.epoch
+    [row] = [row for row in receipts.rows_for(office, "V0007", "") if row["epoch"] == epoch]
+    last = forked.pair.venue.top("V0007", epoch)[0]
+    forked.pair.renew()
+    assert forked.pair.venue.epoch != epoch
+    assert receipts.receipted(forked.pair.venue, epoch)[0] == last
+    assert [pos for pos, _head in row["also"]].count(last) == 1
+
+
+def test_after_the_decision_a_copy_is_no_more_refused(forked: Copied) -> None:
+    office = office_of(forked)
+    [fork] = forks.forks(office)
+    forks.resolve(office, fork, {1}, "the laptop of the hall")
+    forked.touch(forked.people[0], "out", 1)
+    taken = forked.carry()
+    assert (taken.code, taken.new, forks.forks(office)) == ("OK", 1, [])
 
 
 def test_control_lines_that_do_not_follow_each_other(forked: Copied, monkeypatch: pytest.MonkeyPatch) -> None:

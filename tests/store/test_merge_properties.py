@@ -140,7 +140,7 @@ def seen_after(store: Store, portions: list[list[Delivered]]) -> Any:
     with undone(store):
         for portion in portions:
             deliver(store, portion)
-        return view(store), projections(store)
+        return view(store), projections(store), {source: store.top(*source) for source in store.sources()}
 
 
 def differs(store: Store, ways: tuple[list[list[Delivered]], list[list[Delivered]]]) -> bool:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import NoReturn
 
 import pytest
@@ -226,6 +227,16 @@ def test_another_program_that_holds_the_card_is_told_of(slot: Slot, reader: Read
     slot.put_on(StorageCard.blank(UID))
     with another_client(slot.name, alone=True), pytest.raises(ReaderError, match="READER_IN_USE"):
         reader.wait_for_card(0.2)
+
+
+def test_a_program_that_only_looks_at_every_card_takes_no_reader_away(slot: Slot, reader: Reader) -> None:
+    slot.put_on(StorageCard.blank(UID))
+    with ExitStack() as other:
+        other.enter_context(another_client(slot.name, alone=True))
+        leaves = threading.Timer(0.3, other.pop_all().close)
+        leaves.start()
+        assert reader.wait_for_card(0.1) is not None
+        leaves.join()
 
 
 def test_what_polkit_refuses_is_told_with_the_card_and_without(

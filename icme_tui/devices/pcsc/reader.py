@@ -71,7 +71,7 @@ class PcscReader:
         self._end_presentation()
         state = self._watch.look()
         while True:
-            if state.is_present and (seen := self._present(state, deadline)) is not None:
+            if state.is_present and (seen := self._present(state)) is not None:
                 return seen
             again = time.monotonic() + _AGAIN_S if state.is_present else deadline
             changed = self._watch.change(min(deadline, again))
@@ -127,9 +127,9 @@ class PcscReader:
         if self._claim is not None:
             self._claim.release()
 
-    def _present(self, state: ReaderState, deadline: float) -> CardSeen | None:
+    def _present(self, state: ReaderState) -> CardSeen | None:
         """Begin a presentation; None if the card has gone again. Raises ReaderError."""
-        card = self._connect(deadline)
+        card = self._connect()
         if card is None:
             return None
         try:
@@ -142,9 +142,10 @@ class PcscReader:
             self._is_set_up |= self._tell_reader(self._profile.silence)
         return CardSeen(self._shown.uid, atr.kind_of(state.atr))
 
-    def _connect(self, deadline: float) -> Connection | None:
-        """The card for this program alone; None if it has gone. Raises ReaderError."""
-        until = min(deadline, time.monotonic() + _PATIENCE_S)
+    def _connect(self) -> Connection | None:
+        """The card for this program alone, however short the wait for it was; None if it has gone. Raises
+        ReaderError."""
+        until = time.monotonic() + _PATIENCE_S
         while True:
             try:
                 return self._watch.connect("exclusive")

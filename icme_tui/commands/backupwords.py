@@ -82,6 +82,7 @@ def after_restore(role: str, made_ms: int, later: list[str]) -> Iterator[str]:
         )
         yield _("3. Import the sticks and bundles of the last weeks again: what is known is counted once.")
         yield _("4. What clerks entered here after the backup has to be entered again.")
+        yield _("5. So has what was withdrawn: revoke those keys again, and remove those operators again.")
         return
     yield _("Now do this, in this order:")
     yield _(
@@ -104,3 +105,4 @@ def after_restore(role: str, made_ms: int, later: list[str]) -> Iterator[str]:
         " touch of each card."
     )
     yield _("4. Export, and have the office write a new pack: its receipts show what it has of that time.")
+    yield _("5. An operator who was removed after it may log in again: remove the account again.")

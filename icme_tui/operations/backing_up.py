@@ -105,6 +105,8 @@ def _target(station: Station, to: Path | None) -> Path:
         return folder / f"{station.code}-{number:04d}-{day}{SUFFIX}"
     if not folder.parent.is_dir():
         raise BundleError("FOLDER_MISSING", folder=str(folder.parent))
+    if folder.suffix != SUFFIX:  # it was meant to be a folder, such as that of a stick that is not in
+        raise BundleError("FOLDER_MISSING", folder=str(folder))
     if os.path.lexists(folder) and backupfile.id_of(folder) not in station.setting(MADE, []):
         raise StoreError("BACKUP_EXISTS", file=str(folder))
     return folder

@@ -237,6 +237,9 @@ def test_a_file_that_was_named_is_replaced_only_if_it_was_ours(venue: Station, t
     with pytest.raises(BundleError) as missing:
         backing_up.back_up(venue, tmp_path / "nowhere" / "mine.icmebak")
     assert code_of(missing) == "FOLDER_MISSING"
+    with pytest.raises(BundleError, match="FOLDER_MISSING"):
+        backing_up.back_up(venue, tmp_path / "STICK")  # a stick that is not in
+    assert not (tmp_path / "STICK").exists()
 
 
 def test_two_at_once_and_too_little_room(

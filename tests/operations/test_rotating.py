@@ -14,7 +14,17 @@ from icme_tui.bundles.age import Identity
 from icme_tui.bundles.keys import SigningKey
 from icme_tui.codes import IcmeError
 from icme_tui.keyring import read_keyring
-from icme_tui.operations import auditing, enrolling, exporting, importing, packing, revoking, rotating
+from icme_tui.operations import (
+    auditing,
+    backing_up,
+    enrolling,
+    exporting,
+    importing,
+    packing,
+    restoring,
+    revoking,
+    rotating,
+)
 from icme_tui.station import open_station
 from tests.support import stations
 from tests.support.forks import dies_at
@@ -249,3 +259,18 @@ def test_cut_while_the_new_key_takes_over_it_is_done_at_the_next_import(pair: Pa
     assert step > 6
     reopened(pair)
     comes_in(pair)
+
+
+def test_a_venue_that_came_back_from_before_the_offices_rotation_can_still_export(
+    pair: Pair, tmp_path: Path
+) -> None:
+    backup = restoring.read_backup(backing_up.back_up(pair.venue, tmp_path).file)
+    rotating.rotate(pair.office, REASON)
+    pair.renew()
+    comes_in(pair)
+    pair.venue.close()
+    restoring.restore(backup, pair.venue.home, None, PASSWORD, replace=True, clock=pair.clock)
+    pair.venue = open_station(pair.venue.home, None, PASSWORD, pair.clock)
+    assert importing.import_files(pair.venue, [pair.pack()])[0].code == "SIG_UNKNOWN_KEY"
+    pair.note()
+    assert pair.office_takes(pair.export()).code == "OK"

@@ -163,7 +163,7 @@ def _shown(
     out: Output, results: list[Imported], totals: dict[str, int], nothing: str, *, watched: bool
 ) -> list[Any]:
     if watched:  # what came was told when it came
-        return _imported(out, results, totals)[-2:]
+        return _told(totals)
     return _imported(out, results, totals) if results else [nothing]
 
 
@@ -182,9 +182,19 @@ def _imported(out: Output, results: list[Imported], totals: dict[str, int]) -> l
         out.table([_("File"), _("From"), _("Result"), _("Code"), _("New"), _("Known")], rows, right=(4, 5)),
         *(line for r in results if r.brought for line in _brought(r)),
         *reasons(judged(results)),
+        *_told(totals),
+    ]
+
+
+def _told(totals: dict[str, int]) -> list[str]:
+    """The sums of an import, and where to go on."""
+    told = [
         _("Files: {files_taken} taken in, {files_held} waiting, {quarantined} set aside.").format(**totals),
         _("Facts: {new} new, {known} known, {held} waiting.").format(**totals),
     ]
+    if totals["quarantined"]:
+        told.append(_("What to do about files set aside: icme quarantine list"))
+    return told
 
 
 def _brought(taken: Imported) -> list[str]:

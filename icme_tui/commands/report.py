@@ -30,7 +30,7 @@ Xlsx = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help=_("Wri
 _IMPORTS: tuple[str, ...] = (N_("Time"), N_("By"), N_("File"), N_("From"), N_("Epoch"), N_("Bundle"))
 _IMPORTS += (N_("First"), N_("Last"), N_("Result"), N_("New"), N_("Known"), N_("Flagged"), N_("Why"))
 _STATIONS: tuple[str, ...] = (N_("Station"), N_("Called"), N_("Files"), N_("New"), N_("Known"), N_("Held"))
-_STATIONS += (N_("Set aside"), N_("Flagged"), N_("Last"), N_("Why"))
+_STATIONS += (N_("Set aside"), N_("Flagged"), N_("Last seen"), N_("Why"))
 
 _EPOCH = 8
 """Digits of an epoch that are shown."""

@@ -129,3 +129,4 @@ def test_imports_are_reported_as_tables_and_files(run: Run, tmp_path: Path) -> N
     assert run("report", "imports", "--since", "2199-01-01")[1]["totals"]["files"] == 0
     [one] = run("report", "stations", "--csv", str(tmp_path / "s.csv"))[1]["stations"]
     assert (one["station"], one["files"], one["last_code"]) == ("V0007", 3, "FORK")
+    assert "Last seen" in (tmp_path / "s.csv").read_text("utf-8-sig")

@@ -89,6 +89,7 @@ def test_what_is_refused_ends_with_three(desk: Desk, tmp_path: Path) -> None:
     told = desk("office", "import", str(tmp_path / "x.cmeb"), status=3)
     assert desk.codes(told) == ["CONTAINER"]
     assert told["totals"]["quarantined"] == 1
+    assert "icme quarantine list" in desk.said("office", "import", str(tmp_path / "x.cmeb"), status=3)
 
 
 def test_a_pack_tells_what_it_brought_and_an_older_one_is_passed(desk: Desk, tmp_path: Path) -> None:

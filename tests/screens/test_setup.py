@@ -134,7 +134,7 @@ def test_a_backup_is_restored_where_there_is_no_station(
 ) -> None:
     stations.weaken_passwords(monkeypatch)
     with stations.venue(tmp_path / "old") as old:
-        made = backing_up.back_up(old, tmp_path / "b")
+        made = backing_up.back_up(old, tmp_path / "b.icmebak")
         epoch = old.epoch
     (tmp_path / "x").write_bytes(made.file.read_bytes()[:-2000])
     monkeypatch.chdir(tmp_path)
@@ -142,7 +142,7 @@ def test_a_backup_is_restored_where_there_is_no_station(
     async def journey() -> None:
         async with pilots.program(tmp_path / "home", clock=FixedClock(START), size=(100, 30)) as pilot:
             app = pilots.app_of(pilot)
-            for file, said in (("./x", "is a damaged backup"), ("./b", "Backup of V0007, made")):
+            for file, said in (("./x", "is a damaged backup"), ("./b.icmebak", "Backup of V0007, made")):
                 if app.screen.panel is None:
                     await pilot.press("ctrl+o")
                     await pilots.settle(pilot)

@@ -179,7 +179,7 @@ class World:
         self.backups: list[Backup] = []
         self.promised: dict[facts.Place, bytes] = {}
         self.codes: set[str] = set()
-        self._serial = 0
+        self._serial = self._copies = 0
         # When the newest pack was made: a venue takes none that is older than the one it has.
         self._latest = parse_utc(START)
         self.offices = [self._seat(name) for name in OFFICES]
@@ -303,7 +303,7 @@ class World:
         assert seat.station.epoch == epoch
 
     def back_up(self, seat: Seat, *, by_hand: bool = False) -> None:
-        place = self.folder / f"backup-{len(self.backups)}"
+        place = self.folder / f"backup-{len(self.backups)}.icmebak"
         if by_hand:
             seat.close()
             shutil.copytree(seat.home, place)
@@ -331,7 +331,8 @@ class World:
 
     def copy(self, seat: Seat, *, same_computer: bool = False) -> None:
         """From now on two homes go on from one."""
-        name = f"{seat.name}-{len(self.venues)}"
+        self._copies += 1
+        name = f"{seat.name}-{self._copies}"
         seat.close()
         shutil.copytree(seat.home, self.folder / name)
         seat.open()

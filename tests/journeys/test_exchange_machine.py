@@ -1,4 +1,7 @@
-"""Whatever happens to homes and sticks, nothing that was promised is lost and both offices agree.
+"""Whatever happens to homes, sticks and keys, nothing that was promised is lost and both offices agree.
+
+Of a venue that an office has revoked that means: what it lets count. The keys of the office itself are
+rotated in a machine of their own (``test_key_machine``), for its two homes could not tell each other.
 
 The machine works on real stations with real bundles. Each control puts a defect in, with which the machine
 must fail.
@@ -15,12 +18,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from icme_tui import marks
-from icme_tui.operations import exporting, receipts
+from icme_tui.bundles.trust import Trust
+from icme_tui.operations import exporting, importing, receipts, revoking
 from icme_tui.station import Station
-from tests.support.journeys import STICKS, VENUES, World, forget_the_disk
+from tests.support import stations
+from tests.support.exchanges import Exchange
+from tests.support.journeys import STICKS, VENUES, forget_the_disk
 
 MOST_VENUE_HOMES = 4
 MOST_BACKUPS = 4
+MOST_REPLACED = 2
 
 some = st.integers(0, 11)
 sticks = st.sampled_from(STICKS)
@@ -34,7 +41,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(self.prepared)
+        self.world = Exchange(self.prepared)
 
     def _venue(self, which: int) -> Any:
         return self.world.venues[which % len(self.world.venues)]
@@ -97,7 +104,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     def set_clock(self, at: int, ms: int) -> None:
         self.world.set_clock(self._any(at), ms)
 
-    @precondition(lambda self: len(self.world.backups) < MOST_BACKUPS)
+    @precondition(lambda self: sum(bool(one.of) for one in self.world.backups) < MOST_BACKUPS)
     @rule(at=some, by_hand=st.booleans())
     def back_up(self, at: int, by_hand: bool) -> None:
         self.world.back_up(self._any(at), by_hand=by_hand)
@@ -112,6 +119,27 @@ class ExchangeMachine(RuleBasedStateMachine):
     def copy(self, at: int, same_computer: bool) -> None:
         self.world.copy(self._venue(at), same_computer=same_computer)
 
+    @rule(at=some)
+    def rotate(self, at: int) -> None:
+        self.world.rotate(self._venue(at))
+
+    @rule(at=some, code=st.sampled_from(VENUES), stick=st.none() | sticks, keep_received=st.booleans())
+    def revoke(self, at: int, code: str, stick: str | None, keep_received: bool) -> None:
+        self.world.revoke(self._office(at), code, stick, keep_received=keep_received)
+
+    @rule(code=st.sampled_from(VENUES))
+    def replace(self, code: str) -> None:
+        if self.world.replaced[code] < MOST_REPLACED:
+            self.world.replace(code)
+
+    @rule(at=some, which=some, release=st.booleans())
+    def decide(self, at: int, which: int, release: bool) -> None:
+        self.world.decide(self._office(at), which, release=release)
+
+    @rule(at=some, ms=st.sampled_from((-3_600_000, 60_000, 0)))
+    def adjust(self, at: int, ms: int) -> None:
+        self.world.adjust(self._venue(at), ms)
+
     def teardown(self) -> None:
         try:
             self.world.settle()
@@ -123,6 +151,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 @pytest.fixture(autouse=True)
 def _folders(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     forget_the_disk(monkeypatch)
+    stations.weaken_passwords(monkeypatch)
     ExchangeMachine.prepared = prepared
 
 
@@ -170,4 +199,23 @@ def test_control_export_from_the_last_export(monkeypatch: pytest.MonkeyPatch) ->
         return pos, head.hex() if head else "0" * 64
 
     monkeypatch.setattr(exporting.receipts, "receipted", careless)
+    fails()
+
+
+def test_control_the_revoked_are_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = importing._trust
+    monkeypatch.setattr(importing, "_trust", lambda *given: Trust(before(*given).signers))
+    fails()
+
+
+def test_control_nothing_of_the_revoked_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = revoking.good_marks
+    monkeypatch.setattr(
+        revoking, "good_marks", lambda record, decided: before(record, {key: {} for key in decided})
+    )
+    fails()
+
+
+def test_control_a_rotation_is_not_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Station, "successor_for", lambda *_: None)
     fails()

@@ -71,7 +71,7 @@ DO: dict[str, str] = {
         "Import the missing bundle or plan the session; it counts from then on. Else note it."
     ),
     "UNKNOWN_CARD": N_(
-        "Import the bundle of the station that issued it, or hold the card up here (4 Cards). Else note it."
+        "Import the bundle of the station that issued it, or hold the card up here (2 Cards). Else note it."
     ),
     "MAKEUP": N_("Let it count: icme makeup confirm"),
     "GUEST": N_("Say who it is: icme guest merge"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from icme_tui.screens.places import PLACES, present
 from icme_tui.screens.widgets.pagedlist import PagedList
 
 ROOT = Path(__file__).parent.parent.parent
+CATALOGUE = ROOT / "icme_tui" / "locale" / "zh_CN" / "LC_MESSAGES" / "icme.po"
 TAKEN = {"ctrl+h", "ctrl+i", "ctrl+m", "ctrl+a", "ctrl+b", "ctrl+c", "ctrl+z"}
 
 
@@ -90,3 +92,20 @@ def test_the_keys_of_every_widget_are_on_the_key_card() -> None:
             found |= {action.id for action in getattr(one, "ACTIONS", ())}
     assert {"list.up", "office.pack", "venue.export", "field.above"} <= found
     assert found - known == set()
+
+
+SAID = re.compile(rf"(?<![\w.-])(\d) ({'|'.join(place.label for place in PLACES.values())})\b")
+"""A screen with the digit that opens it, as pages and sentences name it."""
+
+
+def wrong_digits(text: str) -> list[tuple[str, str]]:
+    right = {(place.digit, place.label) for place in PLACES.values()}
+    return [found for found in SAID.findall(text) if found not in right]
+
+
+def test_pages_and_sentences_name_a_screen_with_its_own_digit() -> None:
+    pages = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", CATALOGUE]
+    assert {page.name: wrong_digits(page.read_text(encoding="utf-8")) for page in pages} == {
+        page.name: [] for page in pages
+    }
+    assert wrong_digits("hold the card up under 4 Cards and press `l`") == [("4", "Cards")]

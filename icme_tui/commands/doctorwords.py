@@ -108,13 +108,13 @@ DOCTOR: dict[str, str] = {
     ),
     "STICK_RULE": N_("A rule lets you mount sticks over SSH too."),
     "TERMINAL_CONSOLE": N_("A bare console of {columns} by {rows}: no Chinese letters, names in pinyin."),
-    "TERMINAL_DUMB": N_("The terminal ({kind}) cannot show screens. Commands work."),
+    "TERM_DUMB": N_("The terminal ({kind}) cannot show screens. Commands work."),
     "TERMINAL_GOOD": N_("{kind}, {columns} by {rows}, {colours} colours."),
     "TERMINAL_NONE": N_("There is no terminal here."),
     "TERMINAL_SMALL": N_(
         "The terminal has {columns} by {rows} cells; screens need 80 by 24. Make it larger."
     ),
-    "UDISKS_MISSING": N_("Nothing mounts sticks here. Install udisks2, or take the line for /etc/fstab."),
+    "STICKS_UNMOUNTED": N_("Nothing mounts sticks here. Install udisks2, or take the line for /etc/fstab."),
 }
 
 CHECKS: dict[str, str] = {

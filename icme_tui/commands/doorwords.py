@@ -10,7 +10,6 @@ DOOR = {
     "GUEST_NUMBER_MISSING": N_("A telephone or ID number tells guests apart: give one."),
     "GUEST_UNIT_MISSING": N_("The guest's hospital is needed."),
     "MAKEUP_OUTSIDE": N_("The moment must lie between the opening of the door and its closing."),
-    "NAME_MISSING": N_("A name is needed."),
     "NOTHING_TO_MOVE": N_("No touch of the session {session} lies between these moments."),
     "NOTHING_TO_UNDO": N_("There is nothing to take back, or something newer has come since."),
     "NO_OPEN_MAKEUP": N_("No make-up at {place} waits. 'icme makeup list --open' shows what does."),

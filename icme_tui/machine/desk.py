@@ -28,7 +28,7 @@ def terminal(machine: Surroundings) -> Finding:
     columns, rows = machine.size
     told = {"kind": kind or "?", "columns": columns, "rows": rows, "colours": _colours(machine)}
     if machine.platform != "win32" and kind in ("", "dumb"):
-        return Finding(check, "fail", "TERMINAL_DUMB", told, ("export TERM=xterm-256color",))
+        return Finding(check, "fail", "TERM_DUMB", told, ("export TERM=xterm-256color",))
     if columns < SIZE[0] or rows < SIZE[1]:
         return Finding(check, "warn", "TERMINAL_SMALL", told)
     if kind == "linux":

@@ -29,7 +29,7 @@ def stick(machine: Surroundings) -> Finding:
         if _in_table(machine):
             return Finding(check, "ok", "STICK_IN_TABLE")
         made = (f"echo '{table}' | sudo tee -a /etc/fstab", "sudo mkdir -p /media/cme")
-        return Finding(check, "warn", "UDISKS_MISSING", {}, ("sudo apt install udisks2", *made))
+        return Finding(check, "warn", "STICKS_UNMOUNTED", {}, ("sudo apt install udisks2", *made))
     if machine.is_root or not machine.is_remote:
         return Finding(check, "ok", "STICK_MOUNTS")
     rules = [machine.read(f"{folder}/{name}") for folder in RULES for name in machine.names(folder)]

@@ -8,13 +8,14 @@ import os
 import re
 import string
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import icme_tui
-from icme_tui.commands import words
+from icme_tui.commands import sentences, words
 from icme_tui.commands.rulewords import SOURCES
 from icme_tui.commands.sentences import SENTENCES, sentence
 from icme_tui.commands.systemwords import reason_words
@@ -79,6 +80,11 @@ def test_the_search_sees_a_code() -> None:
 def test_every_reason_has_a_sentence() -> None:
     missing = {code: where for code, where in codes_of_the_package().items() if code not in SENTENCES}
     assert missing == {}
+
+
+def test_no_code_has_two_sentences() -> None:
+    counted = Counter(code for part in sentences.PARTS for code in part)
+    assert [code for code, times in counted.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))

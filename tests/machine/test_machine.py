@@ -223,7 +223,7 @@ def test_a_serial_bridge_that_waits(made: Made) -> None:
 
 
 def test_sticks(made: Made) -> None:
-    found = says(sticks.stick, made.machine(), "warn", "UDISKS_MISSING")
+    found = says(sticks.stick, made.machine(), "warn", "STICKS_UNMOUNTED")
     assert any("/etc/fstab" in line for line in found.remedy)
     made.put("/usr/bin/udisksctl")
     says(sticks.stick, made.machine(), "ok", "STICK_MOUNTS")
@@ -243,7 +243,7 @@ def test_the_terminal(made: Made) -> None:
         return made.machine(environ={"TERM": kind, **more}, size=size)
 
     says(desk.terminal, at("xterm", None), "skipped", "TERMINAL_NONE")
-    says(desk.terminal, at("dumb"), "fail", "TERMINAL_DUMB")
+    says(desk.terminal, at("dumb"), "fail", "TERM_DUMB")
     says(desk.terminal, at("xterm", (79, 24)), "warn", "TERMINAL_SMALL")
     says(desk.terminal, at("linux"), "warn", "TERMINAL_CONSOLE")
     colours = [

@@ -4,9 +4,10 @@ that they stand for.
 Only an office holds the master of the record keys (setting ``masters``), so only there a record can be
 checked and counts. It is the event (UID, record number, station that wrote it). Where a swipe tells of that
 event, even one that was voided or corrected since, the record adds nothing; where several facts tell the same
-record, one of them counts; where the office has voided one of them, none does. The MAC is tried with every
-number under which the registry knows the card: it may have been issued more than once, and the number tells
-whose it was.
+record, one of them counts; where the office, or the station that wrote the record, has voided one of them,
+none does. Another station can only take back its own telling, and correct nothing: the event is not its own.
+The MAC is tried with every number under which the registry knows the card: it may have been issued more than
+once, and the number tells whose it was.
 
 All of this is computed for one number of one card at a time, from nothing but the rows here, the registry and
 ``card_event``, so the order of arrival does not show.
@@ -27,6 +28,7 @@ from icme_tui.cards.keys import record_key
 from icme_tui.cards.record import Record
 from icme_tui.store import cardevents, taps
 from icme_tui.store.books import Books
+from icme_tui.store.operations import Fold
 
 Unit = tuple[str, int]
 """(UID, record number): what is settled together."""
@@ -36,6 +38,9 @@ MAC_BAD = "MAC_BAD"
 
 REVOKED = "KEY_REVOKED"
 """Flag of a card record of a revoked record key, of which the office heard only afterwards."""
+
+ANY, OFFICE = 1, 2
+"""Bits of ``counts``: the fact counts by all operations on it; by those of the office alone."""
 
 _KEY = "card = ? AND rec = ? AND source = ? AND p = ?"
 _UNFLAG = (
@@ -54,8 +59,9 @@ class _Row(NamedTuple):
     source: int
     p: int
     counts: int
+    """Bits: ANY, OFFICE."""
     changes: str
-    """What corrections set, as JSON; empty for nothing."""
+    """What corrections set, as JSON [by anybody, by the office]; empty for nothing."""
     session: int | None
     person: int | None
     """Of the tap that stands for this row; None where none does."""
@@ -70,19 +76,26 @@ class _Valid(NamedTuple):
     """Code of the station that wrote it."""
     person: str
     """Whose card it was."""
+    counts: bool
+    changes: dict[str, Any]
 
 
-def put_in(books: Books, source: int, fact: facts.CardRecord, counts: bool, changes: dict[str, Any]) -> Unit:
-    """Note a record that was seen; the unit to settle. ``changes``: what a ``correct`` set."""
+def put_in(books: Books, source: int, fact: facts.CardRecord, fold: Fold | None) -> Unit:
+    """Note a record that was seen; the unit to settle. ``fold``: what operations on the fact amount to."""
     rec = bytes.fromhex(fact.rec)
+    counts, changes = ANY | OFFICE, ""
+    if fold is not None:
+        counts = ANY * fold.counts | OFFICE * fold.office_counts
+    if fold is not None and fold.changes:
+        changes = msgspec.json.encode([fold.changes, fold.office_changes], order="sorted").decode()
     books.run(
         "INSERT OR REPLACE INTO card_record VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)",
         books.names[fact.card],
         rec,
         source,
         fact.p,
-        int(counts),
-        msgspec.json.encode(changes, order="sorted").decode() if changes else "",
+        counts,
+        changes,
     )
     return fact.card, record.number_of(rec)
 
@@ -172,7 +185,7 @@ class _Settling:
         for station, valid in by_station.items():
             if len({one.row.rec for one in valid}) > 1:
                 self._flag_fork(uid, number, valid)
-            if station not in told and all(one.row.counts for one in valid):
+            if station not in told and all(one.counts for one in valid):
                 standing[station] = min(valid, key=self._order)
         for one in standing.values():
             self._give(card, one)
@@ -191,10 +204,20 @@ class _Settling:
                         self._books.flag(REVOKED, row.source, row.p)
                         return None
                     station = self._codes.get(told.station)
-                    return _Valid(row, told, station, person) if station and person else None
-        if cards and row.counts:
+                    return self._valid(row, told, station, person) if station and person else None
+        if cards and row.counts & OFFICE:
             self._books.flag(MAC_BAD, row.source, row.p)
         return None
+
+    def _valid(self, row: _Row, told: Record, station: str, person: str) -> _Valid | None:
+        """The row with what counts of the operations on it; None where a station took back what it told of
+        another's record."""
+        anybody, office = msgspec.json.decode(row.changes) if row.changes else ({}, {})
+        if self._books.station(row.source) == station:
+            return _Valid(row, told, station, person, bool(row.counts & ANY), anybody)
+        if row.counts == OFFICE:
+            return None
+        return _Valid(row, told, station, person, bool(row.counts & OFFICE), office)
 
     def _is_lost(self, told: Record, row: _Row) -> bool:
         """Whether its key was revoked, and the fact that tells of it came after that."""
@@ -210,9 +233,8 @@ class _Settling:
     def _give(self, card: int, one: _Valid) -> None:
         """Let a record count as a swipe of the station that wrote it."""
         row = one.row
-        changes = msgspec.json.decode(row.changes) if row.changes else {}
         key = taps.insert_record(
-            self._books, row.source, row.p, card, one.station, one.person, one.told, changes
+            self._books, row.source, row.p, card, one.station, one.person, one.told, one.changes
         )
         self._books.run(
             f"UPDATE card_record SET session = ?, person = ? WHERE {_KEY}",  # noqa: S608
@@ -231,7 +253,7 @@ class _Settling:
     def _order(self, one: _Valid) -> tuple[bool, str, str, int, bytes]:
         """A corrected record before others, then by place."""
         station, epoch = self._books.sources.pair(one.row.source)
-        return not one.row.changes, station, epoch, one.row.p, one.row.rec
+        return not one.changes, station, epoch, one.row.p, one.row.rec
 
     def _cards_of(self, uid: str) -> list[tuple[int, str]]:
         """(card number, person) of every issue of this UID that the registry knows, by number."""

@@ -7,7 +7,7 @@ every other place is folded by itself: its traces are taken out and, if it count
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from icme_tui import facts
 from icme_tui.clock import is_hlc
@@ -171,6 +171,9 @@ _UNTOUCHED = facts.Operation | facts.ClockFact
 ordered."""
 
 
+_NOWHERE = operations.Moved(set(), set())
+
+
 class _Folding:
     """One batch of changes to the projections."""
 
@@ -178,6 +181,10 @@ class _Folding:
         self._books = books
         self._places: list[tuple[int, int]] = []
         self._targets: list[tuple[int, int]] = []
+        self._reordered: list[tuple[int, int]] = []
+        self._moved: dict[tuple[int, int], operations.Moved] = {}
+        """Where targets may stand whose operations have changed: once a correction is gone nobody could tell
+        under which person or session to look for what it made."""
         self._records: set[tuple[str, str]] = set()
         self._seen: set[cardrecords.Unit] = set()
 
@@ -211,7 +218,9 @@ class _Folding:
 
     def settle(self) -> None:
         """Carry the changes through until nothing is left to fold."""
-        while self._places or self._targets:
+        while self._places or self._targets or self._reordered:
+            self._targets += self._reordered
+            self._reordered.clear()
             as_target = not self._places
             places = sorted(
                 set(self._targets if as_target else self._places)
@@ -229,14 +238,16 @@ class _Folding:
         if as_target and len(decoded) == 1 and isinstance(decoded[0], _UNTOUCHED):
             return
         before = operations.at(books, source, p)
-        looks = {row.target: self._looks_of(*row.target) for row in before}
+        for row in before:
+            self._remember(row)
         operations.delete(books, source, p)
         waiting, self._targets = self._targets, []
         fold = operations.fold(books, source, p)
+        moved = fold.moved.union(self._moved.pop((source, p), _NOWHERE))
         books.run("DELETE FROM flag WHERE source = ? AND p = ?", source, p)
         for fact in decoded:
             if fact is not None:
-                self._take_out(source, fact, fold)
+                self._take_out(source, fact, moved)
         if len(lines) > 1 and fold.keep is None:
             books.flag("FORK", source, p)
         for line, fact in zip(lines, decoded, strict=True):
@@ -252,24 +263,19 @@ class _Folding:
             if kept:
                 self._put_in(source, fact, fold)
         changed = operations.at(books, source, p) ^ before
-        for target in {row.target for row in changed}:
-            for touch, changes in looks.get(target, ()):
-                taps.delete(books, target[0], touch, changes)
-            waiting.append(target)
-        self._targets = waiting
+        self._targets = waiting + [row.target for row in changed]
 
-    def _looks_of(self, source: int, p: int) -> list[tuple[facts.Touch, list[dict[str, Any]]]]:
-        """The touches at a place and all that corrections now make of them. Once a correction is gone nobody
-        could tell under which person or session to look for what it made."""
-        decoded = [facts.decode(line.line) for line in self._books.journal.at(source, p)]
-        touches = [fact for fact in decoded if isinstance(fact, facts.Touch)]
-        every_change = operations.fold(self._books, source, p).every_change if touches else []
-        return [(touch, every_change) for touch in touches]
+    def _remember(self, row: operations.Row) -> None:
+        """An operation may go: its target is looked for where it may have put it."""
+        if row.target not in self._moved:
+            moved = operations.fold(self._books, *row.target).moved
+            self._moved[row.target] = operations.Moved(set(moved.sessions), set(moved.people))
+        self._moved[row.target].add(facts.decode(row.line))
 
-    def _take_out(self, source: int, fact: facts.AnyFact, fold: operations.Fold) -> None:
+    def _take_out(self, source: int, fact: facts.AnyFact, moved: operations.Moved) -> None:
         books = self._books
         if isinstance(fact, facts.Touch):
-            taps.delete(books, source, fact, fold.every_change)
+            taps.delete(books, source, fact, *moved)
         elif isinstance(fact, facts.Put):
             self._records.add(registry.delete(books, source, fact))
         elif isinstance(fact, facts.Link) and fact.card:
@@ -293,8 +299,7 @@ class _Folding:
         if isinstance(fact, facts.Operation):
             self._put_in_operation(source, fact)
         elif isinstance(fact, facts.CardRecord):  # one that was voided silences the others of its event
-            counts = fold is None or fold.counts
-            self._seen.add(cardrecords.put_in(books, source, fact, counts, changes))
+            self._seen.add(cardrecords.put_in(books, source, fact, fold))
         elif fold is not None and not fold.counts and not isinstance(fact, facts.ClockFact):
             return
         elif isinstance(fact, facts.Put):
@@ -370,8 +375,8 @@ class _Folding:
             self._refold_ordered(*row)
 
     def _refold_ordered(self, source: int, first: int, last: int) -> None:
-        """Fold the puts, operations and adjusts of a range again: only they are ordered by hlc."""
-        for column, table in (("p", "put"), ("p", "operation"), ("by_p", "adjusted")):
+        """Order the puts, operations and adjusts of a range again: only they are ordered by hlc."""
+        for column, table in (("p", "put"), ("by_p", "adjusted")):
             by = "by_source" if table == "adjusted" else "source"
             rows = self._books.run(
                 f"SELECT {column} FROM {table} WHERE {by} = ? AND {column} BETWEEN ? AND ?",  # noqa: S608 - ours
@@ -380,3 +385,21 @@ class _Folding:
                 last,
             )
             self._places += [(source, int(p)) for (p,) in rows.fetchall()]
+        rows = self._books.run(
+            "SELECT target, target_p, p, line FROM operation WHERE source = ? AND p BETWEEN ? AND ?",
+            source,
+            first,
+            last,
+        )
+        for target, target_p, p, line in rows.fetchall():
+            fact = facts.decode(line)
+            if fact is not None:
+                self._books.run(
+                    "UPDATE operation SET hlc = ? WHERE target = ? AND target_p = ? AND source = ? AND p = ?",
+                    self._order(source, fact),
+                    target,
+                    target_p,
+                    source,
+                    p,
+                )
+                self._reordered.append((int(target), int(target_p)))

@@ -8,6 +8,23 @@ from icme_tui import facts
 from icme_tui.store.books import OFFICE, Books
 
 
+class Moved(NamedTuple):
+    """Where corrections may have put a touch, whichever of them were known at a time."""
+
+    sessions: set[str]
+    people: set[str]
+
+    def add(self, fact: facts.AnyFact | None) -> None:
+        """Take an operation into account."""
+        if isinstance(fact, facts.Correct):
+            for name, codes in (("session", self.sessions), ("person", self.people)):
+                if isinstance(code := fact.set.get(name), str):
+                    codes.add(code)
+
+    def union(self, other: Moved) -> Moved:
+        return Moved(self.sessions | other.sessions, self.people | other.people)
+
+
 class Fold(NamedTuple):
     """What the operations on a place amount to."""
 
@@ -16,8 +33,10 @@ class Fold(NamedTuple):
     confirmed: bool
     keep: list[str] | None
     """Hashes that the office keeps of a fork; None if it has not decided."""
-    every_change: list[dict[str, Any]]
-    """Each ``correct`` by itself, and all together."""
+    moved: Moved
+    office_counts: bool
+    office_changes: dict[str, Any]
+    """Whether it counts, and the changes, by what the office alone did."""
 
 
 class Row(NamedTuple):
@@ -88,28 +107,31 @@ def delete(books: Books, source: int, p: int) -> None:
 def fold(books: Books, source: int, p: int) -> Fold:
     """Fold the operations on a place in the order (rank office last, hlc, station, epoch, p)."""
     rows = books.run(
-        "SELECT o.line FROM operation o JOIN source s ON s.id = o.source"
+        "SELECT o.line, o.rank FROM operation o JOIN source s ON s.id = o.source"
         " WHERE o.target = ? AND o.target_p = ? ORDER BY o.rank, o.hlc, s.station, s.epoch, o.p",
         source,
         p,
     ).fetchall()
     counts, confirmed, keep = True, False, None
+    office_counts = True
     changes: dict[str, Any] = {}
-    every_change: list[dict[str, Any]] = []
-    for (line,) in rows:
-        match facts.decode(line):
-            case facts.Void():
-                counts = False
-            case facts.Reinstate():
-                counts = True
+    office_changes: dict[str, Any] = {}
+    moved = Moved(set(), set())
+    for line, rank in rows:
+        match fact := facts.decode(line):
+            case facts.Void() | facts.Reinstate():
+                counts = isinstance(fact, facts.Reinstate)
+                office_counts = counts if rank == OFFICE else office_counts
             case facts.Confirm():
                 confirmed = True
             case facts.Correct(set=fields):
-                changes = {**changes, **fields}
-                every_change += [fields, changes]
+                changes.update(fields)
+                moved.add(fact)
+                if rank == OFFICE:
+                    office_changes.update(fields)
             case facts.Resolve(keep=hashes):
                 keep = hashes
-    return Fold(counts, changes, confirmed, keep, every_change)
+    return Fold(counts, changes, confirmed, keep, moved, office_counts, office_changes)
 
 
 def targeted(books: Books, source: int, first: int, last: int) -> set[int]:

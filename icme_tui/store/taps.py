@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 from icme_tui import clock, facts
@@ -121,18 +122,27 @@ def insert_record(
     return session, who
 
 
-def delete(books: Books, source: int, touch: facts.Touch, every_change: Sequence[dict[str, Any]]) -> None:
-    """Remove what stands of a touch, whichever of the changes it was made with."""
-    versions = [touch, *(changed(touch, change) for change in every_change)]
-    for session in {version.session for version in versions}:
-        for person in {version.person for version in versions}:
-            books.run(
-                "DELETE FROM tap WHERE session = ? AND person = ? AND source = ? AND p = ?",
-                books.names[session],
-                books.names[person],
-                source,
-                touch.p,
-            )
+def delete(books: Books, source: int, touch: facts.Touch, sessions: set[str], people: set[str]) -> None:
+    """Remove what stands of a touch, in its own session or one of these, of its person or one of these."""
+    sessions, people = sessions | {touch.session}, people | {touch.person}
+    if len(sessions) * len(people) <= _FEW:
+        books.run_many(
+            "DELETE FROM tap WHERE session = ? AND person = ? AND source = ? AND p = ?",
+            [
+                (books.names[session], books.names[who], source, touch.p)
+                for session, who in product(sessions, people)
+            ],
+        )
+        return
+    numbers = [number for session in sessions if (number := books.names.find(session)) is not None]
+    books.run_many(
+        "DELETE FROM tap WHERE session = ? AND source = ? AND p = ?",
+        [(number, source, touch.p) for number in numbers],
+    )
+
+
+_FEW = 64
+"""Of more pairs of session and person it is quicker to look through the sessions."""
 
 
 def changed(touch: facts.Touch, changes: dict[str, Any]) -> facts.Touch:

@@ -391,3 +391,23 @@ def test_what_an_older_program_kept_is_looked_into(store: Store) -> None:
         assert [tap.cseq for tap in taps(store)] == [2]
         assert set(store.rebuild(check=True).values()) == {0}
         assert store.setting("refold") == []
+
+
+def test_a_venue_takes_nothing_from_the_event_of_another(store: Store) -> None:
+    """V0002 and an office saw what V0001 wrote. V0002 takes back and corrects what it told, nothing else."""
+    twice = put(1, seen(rec(1, 2))), put(1, seen(rec(1, 2)), OFFICE)
+    void = put(2, facts.Void(target=["V0002", "e", 1]))
+    correct = put(2, facts.Correct(target=["V0002", "e", 1], set={"person": "P0000009"}))
+    assert told(store, twice[0], void)[0] == []
+    assert [tap.station for tap in told(store, *twice, void)[0]] == [OFFICE]
+    for lines in (twice, twice[:1]):
+        assert [tap.person for tap in told(store, *lines, correct)[0]] == ["P0000001"]
+    by_office = put(2, facts.Correct(target=["V0002", "e", 1], set={"person": "P0000009"}), OFFICE)
+    assert [tap.person for tap in told(store, *twice, by_office)[0]] == ["P0000009"]
+
+
+def test_a_venue_takes_back_and_corrects_its_own_event(store: Store) -> None:
+    own = put(1, seen(rec(2, 2))), put(1, seen(rec(2, 2)), OFFICE)
+    correct = put(2, facts.Correct(target=["V0002", "e", 1], set={"person": "P0000009"}))
+    assert [tap.person for tap in told(store, *own, correct)[0]] == ["P0000009"]
+    assert told(store, *own, put(2, facts.Void(target=["V0002", "e", 1])))[0] == []

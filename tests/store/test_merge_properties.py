@@ -211,3 +211,26 @@ def test_control_last_arrived_put_wins(store: Store, monkeypatch: pytest.MonkeyP
 def test_control_old_row_left_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merging.taps, "delete", lambda *_: None)
     assert caught(store, drifts)
+
+
+def test_corrections_of_one_swipe_cost_no_more_each_the_more_there_are(store: Store) -> None:
+    """By one station on its own swipe, to many people and sessions; then all of them are ordered anew."""
+    swipe = facts.Swipe(p=1, person="P1", course="C1", session="S1", dir="in")
+    count = 300
+    given_lines = [at_place("V0001", "e", swipe)] + [
+        at_place(
+            "V0001",
+            "e",
+            facts.Correct(p=p, target=["e", 1], set={"person": f"P{p}", "session": f"S{p}", f"x{p}": p}),
+        )
+        for p in range(2, count + 2)
+    ]
+    ahead = facts.ClockFact(p=1, what="CLOCK_AHEAD", target=["V0001", "e", 1], last=count + 1)
+    statements: list[str] = []
+    with undone(store):
+        store.books.connection.set_trace_callback(statements.append)
+        deliver(store, given_lines)
+        deliver(store, [at_place(OFFICE, "e", ahead)])
+        store.books.connection.set_trace_callback(None)
+        assert len(store.taps(f"S{count + 1}")) == 1
+    assert len(statements) < 30 * count

@@ -3,6 +3,7 @@ error never looks like success."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -18,7 +19,8 @@ from icme_tui.devices.pcsc.apdu import Answer, KeyWay
 from icme_tui.devices.pcsc.presentation import Presentation
 from icme_tui.devices.pcsc.profiles import TRIED, profile_of
 from icme_tui.devices.pcsc.reader import PcscReader
-from icme_tui.devices.pcsc.scard import StatusError
+from icme_tui.devices.pcsc.scard import TIMEOUT, ReaderState, StatusError
+from icme_tui.devices.pcsc.watch import Watch
 from icme_tui.devices.traffic import Traffic
 
 KNOWN = {
@@ -201,3 +203,23 @@ def test_commands_that_a_card_would_take_for_its_own_never_go_to_the_card() -> N
     asked = list(card.seen)
     reader.signal("accepted")
     assert (card.escaped, card.seen) == ([bytes.fromhex("E0000028010A")], asked)
+
+
+def test_a_service_that_counts_readers_is_not_asked_without_a_pause() -> None:
+    """That of Windows tells the number of readers at once, until it is given back."""
+    asked: list[int] = []
+
+    def changes(known: list[tuple[str, int]], timeout_s: float) -> list[ReaderState]:
+        (name, state), (plug, count) = known
+        asked.append(count)
+        if state and count == 2 << 16:
+            time.sleep(timeout_s)
+            raise StatusError(TIMEOUT)
+        return [ReaderState(name, 0x12, b""), ReaderState(plug, 2 << 16 | 0x02, b"")]
+
+    watch = Watch.__new__(Watch)
+    watch.reader, watch._known, watch._plugged = "reader", 0, 0
+    watch._context = SimpleNamespace(changes=changes)  # type: ignore[assignment]
+    watch.look()
+    assert watch.change(time.monotonic() + 0.02) is None
+    assert len(asked) <= 3

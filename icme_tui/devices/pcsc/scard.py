@@ -24,11 +24,12 @@ HANGS = -1
 PLUG_AND_PLAY = "\\\\?PnP?\\Notification"
 """The reader that tells of readers which come and go."""
 
+STATE_CHANGED = 0x0002
 STATE_UNKNOWN = 0x0004
 STATE_UNAVAILABLE = 0x0008
 STATE_PRESENT = 0x0020
 STATE_MUTE = 0x0200
-STATE_OF_OTHERS = 0x0002 | 0x0080 | 0x0100 | 0x0400
+STATE_OF_OTHERS = STATE_CHANGED | 0x0080 | 0x0100 | 0x0400
 """Changed, held by one program, used by some, unpowered: all of it changes while a card just lies there."""
 COUNTER_SHIFT = 16
 """Above are cards that came and went, counted by the service since it has known the reader."""

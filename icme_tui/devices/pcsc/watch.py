@@ -14,6 +14,7 @@ from icme_tui.devices.pcsc import failures
 from icme_tui.devices.pcsc.profiles import choose
 from icme_tui.devices.pcsc.scard import (
     PLUG_AND_PLAY,
+    STATE_CHANGED,
     TIMEOUT,
     Connection,
     Context,
@@ -34,6 +35,8 @@ class Watch:
         self.reader = part
         self._context: Context | None = None
         self._known = 0
+        self._plugged = 0
+        """What the service told last of readers that come and go: some tell it until it is given back."""
         try:
             self._context = Context()
             found = choose(self._context.readers(), part)
@@ -73,12 +76,15 @@ class Watch:
 
     def _ask(self, timeout_s: float) -> ReaderState | None:
         try:
-            states = self._open().changes([(self.reader, self._known), (PLUG_AND_PLAY, 0)], timeout_s)
+            asked = [(self.reader, self._known), (PLUG_AND_PLAY, self._plugged)]
+            states = self._open().changes(asked, timeout_s)
         except StatusError as error:
             if error.status == TIMEOUT:
                 return None
             self.fail(error)
-        state = next(one for one in states if one.name == self.reader)
+        told = {one.name: one for one in states}
+        state = told[self.reader]
+        self._plugged = told[PLUG_AND_PLAY].state & ~STATE_CHANGED
         if not state.is_known:
             self._gone()
         is_news = self._known == 0 or not state.is_like(self._known)

@@ -100,6 +100,9 @@ FIELDS: dict[str, str] = {
     "text": N_("Text"),
     "v": N_("Version"),
     "set": N_("Sets"),
+    "sign_key": N_("Signing key"),
+    "card_key": N_("Card key"),
+    "key_version": N_("Version of the record key"),
 }
 """What the fields of a fact are called."""
 
@@ -117,8 +120,10 @@ _VALUES: dict[str, dict[str, str]] = {
 }
 
 
-def field_word(name: str) -> str:
-    """What a field of a fact is called; one that is not known, as it is."""
+def field_word(name: str, kind: str = "") -> str:
+    """What a field of a fact is called, or of a record of a kind; one that is not known, as it is."""
+    if (kind, name) == ("person", "title"):
+        return _("Job title")
     return _(FIELDS.get(name, name))
 
 

@@ -69,7 +69,7 @@ def pack_brief(changes: Changes) -> str:
 def change_line(one: Change) -> str:
     """One row that is different: what became of it, its name and code, and which fields."""
     who = f"{visible(one.name)} ({visible(one.id)})" if one.name else visible(one.id)
-    fields = ", ".join(visible(field_word(field)) for field in one.fields)
+    fields = ", ".join(visible(field_word(field, one.kind)) for field in one.fields)
     return f"{_(WHAT[one.what])}: {who}" + (f" [{fields}]" if fields else "")
 
 

@@ -96,7 +96,7 @@ def why(item: Item) -> str:
         values["until"] = show_moment(item.detail["until_ms"])
     if item.kind == "CONFLICT":
         values["value"] = value_word(values["field"], values["value"])
-        values["field"] = field_word(values["field"])
+        values["field"] = field_word(values["field"], values["kind"])
     if item.kind == "NOT_ALLOWED":
         values["kind"] = kind_word(values["kind"])
     return _(WHY[item.kind]).format(**values)

@@ -10,7 +10,7 @@ import msgspec
 from icme_tui import facts
 from icme_tui.codes import RuleError
 from icme_tui.facts import MergePerson, Note, Place
-from icme_tui.operations import blocking, linking
+from icme_tui.operations import blocking, linking, people
 from icme_tui.rules.people.idnumber import mask
 from icme_tui.rules.people.phones import mask_phone
 
@@ -30,10 +30,12 @@ class Value(NamedTuple):
     counts: bool
 
 
-def shown(field: str, value: Any) -> str:
-    """A value for the eyes: ID numbers and telephone numbers masked."""
+def shown(station: Station, kind: str, field: str, value: Any) -> str:
+    """A value for the eyes: titles and units by name, ID numbers and telephone numbers masked."""
     if value is None:
         return ""
+    if kind == "person":
+        return people.shown_value(station, field, value)
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return mask(text) if field == "idno" else mask_phone(text) if field == "phone" else text
 
@@ -73,7 +75,7 @@ def values(station: Station, kind: str, id: str, field: str) -> list[Value]:
         decoded = (facts.decode(line) for line in station.lines(*place, place.p))
         fact = next((one for one in decoded if one is not None), None)
         at, by = (fact.at, fact.by) if fact is not None else ("", "")
-        found.append(Value(place, at, by, shown(field, value), value == current))
+        found.append(Value(place, at, by, shown(station, kind, field, value), value == current))
     return found
 
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FIELDS", "PeopleQuery", "PersonCard", "PersonCheck", "PersonLine", "PersonView", "check_person",
-    "people_page", "person_view", "query_of", "save_person", "set_left", "shown_values",
+    "people_page", "person_view", "query_of", "save_person", "set_left", "shown_value",
+    "shown_values",
 ]  # fmt: skip
 
 FIELDS = (
@@ -282,10 +283,11 @@ def _line(station: Station, record: Record, units: dict[str, str]) -> PersonLine
 
 
 def _shown(station: Station, body: Mapping[str, Any]) -> dict[str, str]:
-    return {key: _text(station, key, body.get(key)) for key in FIELDS}
+    return {key: shown_value(station, key, body.get(key)) for key in FIELDS}
 
 
-def _text(station: Station, key: str, value: Any) -> str:
+def shown_value(station: Station, key: str, value: Any) -> str:
+    """A field of a person's record as people read it; ID and telephone numbers masked."""
     if value is None:
         return ""
     if key in _TITLES and type(value) is int:

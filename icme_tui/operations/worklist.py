@@ -156,7 +156,7 @@ def _conflict(station: Station, name: str, flags: tuple[str, ...]) -> Item:
     record = station.registry.get(kind, id_)
     body = record.body if record is not None else {}
     subject = str(body.get("name") or body.get("title") or id_)
-    detail = {"kind": kind, "id": id_, "field": field, "value": shown(field, body.get(field))}
+    detail = {"kind": kind, "id": id_, "field": field, "value": shown(station, kind, field, body.get(field))}
     return Item(CONFLICT, name, subject, 1, flags, detail)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from icme_tui import facts
 from icme_tui.clock import format_utc
 from icme_tui.codes import CardError, RuleError
+from icme_tui.commands import worklistwords
 from icme_tui.operations import adjusting, courses, crediting, deciding, worklist
 from icme_tui.operations.worklist import Item
 from tests.support.offices import Office
@@ -121,6 +122,18 @@ def test_a_contradiction_is_settled_by_choosing_a_value(office: Office) -> None:
     deciding.choose(station, "person", person, "name", found[1].place)
     assert kinds(office) == []
     assert station.registry.get("person", person).body["name"] == "张一"  # type: ignore[union-attr]
+
+
+def test_a_contradiction_shows_titles_by_name(office: Office) -> None:
+    station = office.station
+    person = office.person("张示例")
+    station.record(facts.PersonPut(id=person, v=5, set={"title": 232}))
+    station.record(facts.PersonPut(id=person, v=5, set={"title": 233}))
+    item = only(office, "CONFLICT")
+    assert "job title" in worklistwords.why(item).lower()
+    assert item.detail["value"] == "主治医师"
+    found = deciding.values(station, "person", person, "title")
+    assert [one.shown for one in found][:2] == ["主治医师", "副主任医师"]
 
 
 def test_two_people_with_one_number(office: Office) -> None:

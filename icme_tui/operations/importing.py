@@ -268,6 +268,8 @@ def judge(station: Station, data: bytes, held: Held | None = None) -> Checked:
     if checked.code in ("ROLLBACK", "KEY_REVOKED") and packtaking.was_taken(station, checked.bundle_id):
         code = "OK" if checked.bundle_id == packtaking.in_force(station) else "ALREADY_TAKEN"
         return replace(checked, result="accept", code=code, content=None)
+    if checked.code == "ROLLBACK" and packtaking.begins_anew(station, checked.signer):
+        return replace(checked, result="accept", code="OK")
     return checked
 
 

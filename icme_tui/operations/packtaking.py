@@ -43,6 +43,13 @@ def was_taken(station: Station, bundle_id: str) -> bool:
     return bundle_id == in_force(station) or bundle_id in station.setting(TAKEN, [])
 
 
+def begins_anew(station: Station, signer: PublicKey | None) -> bool:
+    """Whether the office's next key signs here for the first time. Its packs count from there: whoever has
+    the lost key can have given his any number. From then on no pack of the lost key counts at all."""
+    pinned = station.setting("office_next_key")
+    return signer is not None and signer.line == pinned != station.setting("office_key")
+
+
 def brought(rows: Sequence[Row | None]) -> dict[str, int]:
     """How much of each kind a pack brings: ``people``, ``courses``, ``sessions``, ``cards`` that work, and
     ``blocked`` ones."""
@@ -74,7 +81,7 @@ def take(
     signed), ``REQUEST_MISMATCH`` (it answers another request than ours), ``ROLLBACK`` (another program has
     put this one or a newer one in force since it was judged).
     """
-    if (manifest.snapshot or 0) <= (station.snapshot() or -1):
+    if (manifest.snapshot or 0) <= (station.snapshot() or -1) and not begins_anew(station, signer):
         raise BundleError("ROLLBACK")
     good = [row for row in rows if row is not None]
     keys = office_keys(station, signer, good)

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from icme_tui import facts
 from icme_tui.bundles import age, rotation
 from icme_tui.bundles.keys import PublicKey, SigningKey
+from icme_tui.clock import minute_of
 from icme_tui.codes import RuleError
 from icme_tui.keyring import Keyring, read_keyring
 from icme_tui.operations import enrolling, keychanges, revoking
-from icme_tui.station import AGE_OTHER, NEW_SIGN, ROTATION
+from icme_tui.station import AGE_OTHER, NEW_SIGN, PACKS_AHEAD, ROTATION
 
 if TYPE_CHECKING:
     from icme_tui.bundles.check import Checked
@@ -112,9 +113,10 @@ def _note_done(station: Station, new: PublicKey | None = None) -> None:
 
 
 def heard(station: Station, checked: Checked) -> None:
-    """At the office, inside the transaction of an accepted bundle: what it says of keys."""
+    """At the office, inside the transaction of a bundle: what it says of keys. One that waits for others
+    tells which pack its sender has: the next one has to be signed so that it is believed there."""
     manifest, signer = checked.manifest, checked.signer
-    if station.role != "office" or manifest is None or signer is None or checked.result != "accept":
+    if station.role != "office" or manifest is None or signer is None or checked.result == "quarantine":
         return
     record = station.registry.get("station", manifest.from_)
     if record is None or record.body.get("state") == revoking.REVOKED:
@@ -122,12 +124,22 @@ def heard(station: Station, checked: Checked) -> None:
     rotated = [str(line) for line in record.body.get("rotated_keys") or ()]
     if signer.line not in (record.body.get("sign_key"), *rotated):
         return  # of a key that was withdrawn the past is good; it says nothing new
-    station.note_acknowledged(manifest.from_, manifest.ack.pack)
+    if manifest.ack.pack <= _last_number(station):
+        station.note_acknowledged(manifest.from_, manifest.ack.pack)
+    if checked.result != "accept":
+        return
     following = rotation.successor(manifest, signer, station.domain)
     if following is not None:
         _take_over(station, record, signer, following)
     elif signer.line == record.body.get("sign_key") and rotated:
         _retire(station, record, rotated)
+
+
+def _last_number(station: Station) -> int:
+    """Beyond this no pack of ours is numbered, whatever a home that was lost has written: who says to have
+    taken one has it from somebody else."""
+    written, now = int(station.setting("snapshot", 0)), minute_of(station.clock.read().wall_ms)
+    return max(written, now) + PACKS_AHEAD
 
 
 def _take_over(station: Station, record: Record, signer: PublicKey, following: rotation.Successor) -> None:

@@ -19,18 +19,20 @@ from icme_tui.bundles.manifest import NO_MANIFEST, Ack, Next
 from icme_tui.clock import format_seconds
 from icme_tui.operations import (
     adopting,
+    backing_up,
     enrolling,
     importing,
     packing,
     packrows,
+    restoring,
     revoking,
     rotating,
     sending,
 )
-from icme_tui.station import Station
+from icme_tui.station import Station, open_station
 from tests.support import stations
 from tests.support.pairs import Pair
-from tests.support.stations import DOMAIN
+from tests.support.stations import DOMAIN, PASSWORD
 
 FAR = 2**52
 REASON = "stolen from the car"
@@ -121,8 +123,8 @@ def test_a_key_that_was_named_and_passed_over_does_not_come_back(pair: Pair) -> 
     assert fields_of(pair.office)["sign_key"] == second.public.line
 
 
-def forged_pack(office: Station, venue: str, changes: dict[str, object]) -> bytes:
-    """A pack that the office's key has signed, with another row of keys."""
+def forged_pack(office: Station, venue: str, snapshot: int | None = None, **changes: object) -> bytes:
+    """A pack that the office's key has signed, with another row of keys, or another number."""
     record = office.registry.get("station", venue)
     assert record is not None
     now = format_seconds(office.clock.read().wall_ms)
@@ -132,7 +134,7 @@ def forged_pack(office: Station, venue: str, changes: dict[str, object]) -> byte
     return build.pack(
         Route(office.code, venue, office.epoch, 900, NO_MANIFEST, recipients),
         [msgspec.json.encode(row) for row in rows],
-        Issue(office.setting("snapshot") + 1, now, now),
+        Issue(office.setting("snapshot") + 1 if snapshot is None else snapshot, now, now),
         Ack(pack=0, pos=0, head="0" * 64),
         sending.made_now(office),
         lambda stored: office.sign("pack", stored, venue),
@@ -145,7 +147,7 @@ def test_the_key_of_an_office_cannot_take_away_what_lies_in_its_safe(
 ) -> None:
     stranger = {"next_key": SigningKey.generate().public.line, "recovery": Identity.generate().public}
     file = tmp_path / "forged.cmeb"
-    file.write_bytes(forged_pack(pair.office, "V0007", {what: stranger[what]}))
+    file.write_bytes(forged_pack(pair.office, "V0007", **{what: stranger[what]}))
     pair.clock.advance(60_000)
     known = pair.venue.setting("office_next_key"), pair.venue.setting("recipients")
     (outcome,) = importing.import_files(pair.venue, [file])
@@ -168,3 +170,50 @@ def test_a_stolen_office_identity_opens_nothing_of_what_comes(pair: Pair, tmp_pa
     own = pair.office.registry.get("station", "OFFICE")
     assert own is not None
     assert own.body["age"] == pair.office.age_identity.public
+
+
+def test_a_number_beyond_all_others_does_not_lock_out_the_next_key(pair: Pair, tmp_path: Path) -> None:
+    file = tmp_path / "forged.cmeb"
+    file.write_bytes(forged_pack(pair.office, "V0007", snapshot=FAR))
+    (outcome,) = importing.import_files(pair.venue, [file])
+    assert (outcome.result, pair.venue.snapshot()) == ("accept", FAR)
+    assert importing.import_files(pair.venue, [pair.pack()])[0].code == "ROLLBACK"
+    sheet = adopting.keysheet.parse((tmp_path / "office-recovery.txt").read_text())
+    adopting.adopt_next(pair.office, sheet, REASON, tmp_path / "new.txt")
+    first, second = pair.pack(), pair.pack()
+    for pack, code in ((second, "OK"), (first, "ROLLBACK"), (file, "ALREADY_TAKEN")):
+        assert importing.import_files(pair.venue, [pack])[0].code == code
+    pair.renew()
+    pair.note()
+    assert pair.office_takes(pair.export()).code == "OK"
+
+
+def test_a_pack_that_was_never_written_is_not_acknowledged(pair: Pair) -> None:
+    """It would be signed with a key of which the venue has not heard."""
+    assert pair.office_takes(empty_bundle(pair.venue, FAR)).code == "OK"
+    rotating.rotate(pair.office, "every two years")
+    pair.renew()
+    pair.renew()
+    assert rotating.waiting_for(pair.office) == ["V0007"]
+
+
+def test_an_office_restored_in_the_middle_of_its_rotation_signs_with_the_key_that_its_venue_has(
+    pair: Pair, tmp_path: Path
+) -> None:
+    silent = stations.venue(tmp_path / "silent", "V0008", pair.clock)
+    enrolling.enroll(pair.office, enrolling.read_request(pair.office, enrolling.write_request(silent)))
+    rotating.rotate(pair.office, "every two years")
+    pair.renew()
+    backup = restoring.read_backup(backing_up.back_up(pair.office, tmp_path).file)
+    pair.note()
+    assert pair.office_takes(pair.export()).code == "OK"
+    pair.renew()  # signed by the new key; the restored office does not know its number
+    home = pair.office.home
+    pair.office.close()
+    restoring.restore(backup, home, None, PASSWORD, replace=True, clock=pair.clock)
+    pair.office = open_station(home, None, PASSWORD, pair.clock)
+    pair.note()
+    assert pair.office_takes(pair.export()).code == "GAP"
+    pair.renew()
+    assert {each.code for each in importing.import_files(pair.office, [pair.export()])} == {"OK"}
+    silent.close()

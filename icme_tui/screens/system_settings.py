@@ -17,11 +17,13 @@ from icme_tui.operations.preferences import Preferences, is_quiet, read_preferen
 from icme_tui.screens.actions import Action
 from icme_tui.screens.base import StationScreen
 from icme_tui.screens.glyphs import clean
+from icme_tui.screens.hints import key_hints
 from icme_tui.screens.jobs import Job
 from icme_tui.screens.rows import page_of
 from icme_tui.screens.widgets.field import Field, check_fields
 from icme_tui.screens.widgets.pagedlist import Column, Page, PagedList, Row
 from icme_tui.screens.widgets.panel import Choice, ChoosePanel, Panel
+from icme_tui.screens.widgets.plain import Plain
 
 
 def choose_language(screen: StationScreen, done: Callable[[], None]) -> None:
@@ -115,6 +117,7 @@ class ReadersScreen(StationScreen):
     )
 
     def body(self) -> Iterable[Widget]:
+        yield Plain("", id="readers-keys", classes="system-top")
         yield PagedList(
             [Column(_("No."), 4, right=True), Column(_("Address")), Column(_("Sound"), 8)],
             self._page,
@@ -125,6 +128,9 @@ class ReadersScreen(StationScreen):
 
     def on_mount(self) -> None:
         self.query_one(PagedList).focus_rows()
+        self.call_after_refresh(
+            lambda: self.query_one("#readers-keys", Plain).show(key_hints(self, self.ACTIONS))
+        )
 
     def _page(self, first: int, count: int, words: str) -> Page:
         home = self.station.home

@@ -127,7 +127,8 @@ def test_chinese_is_spoken_from_the_next_screen_on(station: Station) -> None:
 def test_readers_are_named_ordered_and_forgotten(station: Station) -> None:
     async def journey() -> None:
         async with pilots.at(station, "system") as pilot:
-            await press(pilot, "r", "a")
+            assert "o Sound  b Bell  d Take away" in await press(pilot, "r")
+            await press(pilot, "a")
             put(pilot, address="usb:0")
             assert "'usb:0' names no reader" in await press(pilot, "enter")
             await press(pilot, "a")

@@ -164,6 +164,14 @@ def test_links_between_pages_lead_somewhere() -> None:
     assert broken == []
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_every_page_is_reached_from_both_readmes(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    pages = [f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")]
+    pages += ["exports/README.md", "exports/FORMAT.md", "CHANGELOG.md", "LICENSE"]
+    assert [name for name in pages if f"]({name})" not in text] == []
+
+
 def test_ci_runs_make_test() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)

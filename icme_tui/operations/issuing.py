@@ -115,7 +115,12 @@ def issue_card(station: Station, reader: Reader, seen: CardSeen, person: str, in
     begun = _require_free(station, uid, person, instead_of)
     blank = _examine(station, reader, seen.uid, keys)
     number, new = _begin(station, keys, seen.uid, person, instead_of) if begun is None else _parse(begun)
-    run(reader, issue.write(seen.uid, keys, new, blank))
+    try:
+        run(reader, issue.write(seen.uid, keys, new, blank))
+    except CardError as error:
+        if error.code == "AUTH_REFUSED":  # every sector opened a moment ago: the card lies badly
+            raise CardError("CARD_GONE") from error
+        raise
     _finish(station, uid, number, person)
     return Issued(uid, number, person, begun is not None)
 

@@ -23,6 +23,7 @@ from icme_tui.operations.issuing import (
     people_without_card,
 )
 from icme_tui.station import Record, Station, open_station
+from tests.support.refusing import Refusing
 from tests.support.rivals import beside, overtaken
 from tests.support.stations import copy_home
 from tests.support.venues import FIRST_CARD, PASSWORD, PEOPLE, Deployment, deploy
@@ -69,6 +70,18 @@ def test_a_card_is_issued_and_every_station_believes_it(world: Deployment) -> No
         assert seen.applications == ("4D38",)
     assert look(world, world.office, WANG).registered == ""
     assert look(world, world.venue, WANG).registered == FIRST_CARD
+
+
+@pytest.mark.parametrize("at", [0, 1, 16, 40])
+def test_a_key_that_is_refused_in_the_middle_asks_for_the_card_again(world: Deployment, at: int) -> None:
+    looked_at = 16
+    shelf.new_card(world.folder, WANG)
+    reader, seen = put_on(world, WANG)
+    with pytest.raises(CardError, match="CARD_GONE"):
+        issue_card(world.venue, Refusing(reader, looked_at + at), seen, WANG)
+    assert set(cards_begun(world.venue)) == {seen.uid.hex().upper()}
+    assert issue_card(world.venue, *put_on(world, WANG), WANG).finished
+    assert look(world, world.venue, WANG).state == "OK"
 
 
 def test_a_person_has_one_card_and_a_card_one_person(world: Deployment) -> None:

@@ -10,11 +10,8 @@ import pytest
 from icme_tui import facts
 from icme_tui.cards import record as records
 from icme_tui.cards import ring
-from icme_tui.cards.plan import KeyType
 from icme_tui.codes import CardError, RuleError, StoreError
 from icme_tui.devices import shelf
-from icme_tui.devices.port import Reader
-from icme_tui.devices.wrapping import Wrapped
 from icme_tui.operations import sending
 from icme_tui.operations import swiping as module
 from icme_tui.operations.courses import add_session
@@ -23,6 +20,7 @@ from icme_tui.operations.issuing import issue_card
 from icme_tui.operations.overview import overview
 from icme_tui.operations.swiping import Outcome, Swiping
 from icme_tui.station import Record, Registry, Station
+from tests.support.refusing import Refusing
 from tests.support.venues import FIRST_CARD, PEOPLE, Deployment, deploy, give_pack
 
 WANG, LI, ZHAO = PEOPLE
@@ -375,20 +373,6 @@ class TestCut:
         assert world.touch(at_door, WANG, pull_after=8, torn="zero").code == "ACCEPTED_IN"
         world.clock.advance(3 * HOUR + 30 * MINUTE)
         assert world.touch(at_door, WANG).cseq == 2
-
-
-class Refusing(Wrapped):
-    """A reader at whose n-th authentication the card refuses the key that is right."""
-
-    def __init__(self, reader: Reader, at: int) -> None:
-        super().__init__(reader)
-        self._left = at
-
-    def authenticate(self, block: int, key_type: KeyType, key: bytes) -> None:
-        self._left -= 1
-        if self._left == -1:
-            raise CardError("AUTH_REFUSED")
-        super().authenticate(block, key_type, key)
 
 
 @pytest.mark.parametrize("issuer", ["here", "elsewhere"])

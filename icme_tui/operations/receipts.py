@@ -24,6 +24,9 @@ MOST_REFUSED = 2000
 
 UNKNOWN_COURSE = "UNKNOWN_COURSE"
 
+_COUNTS = frozenset({"CLOCK_AHEAD"})
+"""Flags of places that count nevertheless."""
+
 _RESULTS = {"accept": "accepted", "hold": "held", "quarantine": "quarantined"}
 
 
@@ -50,8 +53,11 @@ def note_bundle(station: Station, checked: Checked, merged: Merged | None) -> No
     known = station.setting(key, [])
     first = next((each.get("at") for each in known if each["id"] == checked.bundle_id), None)
     entry["at"] = first or format_seconds(station.clock.read().wall_ms)
-    kept = [each for each in known if each["id"] != checked.bundle_id]
-    station.set_setting(key, [*kept, entry][-KEPT:])
+    kept = [*(each for each in known if each["id"] != checked.bundle_id), entry]
+    # The newest of an epoch stays for what is refused of it.
+    newest = {each["epoch"]: each["id"] for each in kept}
+    older = [each for each in kept[:-KEPT] if newest[each["epoch"]] == each["id"]]
+    station.set_setting(key, older[-KEPT:] + kept[-KEPT:])
 
 
 def rows_for(station: Station, venue: str, office_time: str) -> Iterator[dict[str, Any]]:
@@ -98,10 +104,10 @@ def _flags_of(station: Station, venue: str) -> dict[str, list[tuple[int, str]]]:
             for tap in station.taps(session):
                 if tap.station == venue:
                     found.setdefault(tap.epoch, []).append((tap.p, UNKNOWN_COURSE))
-    for flag in station.flags():
+    for flag in station.stored_flags():
         code, _colon, place = flag.partition(":")
         parts = place.split("/")
-        if len(parts) == 3 and parts[0] == venue and parts[2].isdigit():
+        if len(parts) == 3 and parts[0] == venue and parts[2].isdecimal() and code not in _COUNTS:
             found.setdefault(parts[1], []).append((int(parts[2]), code))
     return {epoch: sorted(places) for epoch, places in found.items()}
 

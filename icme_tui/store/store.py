@@ -230,9 +230,16 @@ class Store:
             return [] if source is None else self.journal.hashes(source, first, last)
 
     def sources(self) -> list[tuple[str, str]]:
-        """(station, epoch) of every source."""
+        """(station, epoch) of every source of which a line is held, and of our own. What a fact merely names
+        is none: anybody can name anything."""
         with self._lock:
-            return [(station, epoch) for _, station, epoch in self.books.sources.all()]
+            rows = self.books.run(
+                "SELECT station, epoch FROM source s WHERE station = ?"
+                " OR EXISTS (SELECT 1 FROM fact WHERE source = s.id)"
+                " OR EXISTS (SELECT 1 FROM segment WHERE source = s.id) ORDER BY station, epoch",
+                self.books.own,
+            )
+            return [(str(station), str(epoch)) for station, epoch in rows.fetchall()]
 
     def entries(self) -> Iterator[Entry]:
         """Every line held, by station, epoch and position; read in portions, others may write meanwhile."""

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from icme_tui import facts
-from icme_tui.operations import acknowledging, importing, quarantine
+from icme_tui.operations import acknowledging, importing, quarantine, receipts
 from tests.support import stations
-from tests.support.pairs import Pair
+from tests.support.pairs import MINUTE, Pair
+
+HOUR = 60 * MINUTE
 
 
 @pytest.fixture
@@ -49,6 +51,43 @@ def test_a_refused_fact_is_shown_with_its_code(pair: Pair) -> None:
     assert now.refused == 1
     [refused] = acknowledging.refused_facts(pair.venue, now.epoch)
     assert (refused.p, refused.code, refused.kind, refused.by) == (place.p, "NOT_ALLOWED", "course", "admin")
+
+
+def test_what_another_station_names_is_no_epoch_of_ours(pair: Pair) -> None:
+    pair.join()
+    before = list(receipts.rows_for(pair.office, "V0007", ""))
+    with pair.office.writing():
+        pair.office.record(facts.Void(target=["V0007", "invented", 1]))
+    assert list(receipts.rows_for(pair.office, "V0007", "")) == before
+
+
+def test_what_counts_is_not_called_refused(pair: Pair) -> None:
+    """The clock of the venue runs ahead: its facts are ordered by their import, and count."""
+    pair.join()
+    pair.clock.advance(HOUR)
+    pair.note()
+    bundle = pair.export()
+    pair.clock.advance(-HOUR)
+    importing.import_files(pair.office, [bundle])
+    assert any(flag.startswith("CLOCK_AHEAD:V0007/") for flag in pair.office.flags())
+    [row] = receipts.rows_for(pair.office, "V0007", "")
+    assert [bundle["rejected"] for bundle in row["bundles"]] == [[]]
+
+
+def test_what_was_refused_long_ago_is_still_told(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The venue went on in a new epoch, and has sent many bundles of that since."""
+    monkeypatch.setattr(receipts, "KEPT", 2)
+    pair.join()
+    pair.venue.record(pair.venue.put("course", "C0070001", title="not a venue's to make"))
+    first = pair.venue.epoch
+    importing.import_files(pair.office, [pair.export()])
+    pair.venue.begin_epoch("RESTORED")
+    for _ in range(3):
+        pair.note()
+        importing.import_files(pair.office, [pair.export()])
+    rows = receipts.rows_for(pair.office, "V0007", "")
+    told = {row["epoch"]: row["bundles"][-1]["rejected"] for row in rows}
+    assert [each["code"] for each in told[first]] == ["NOT_ALLOWED"]
 
 
 def test_a_receipt_with_odd_parts_keeps_its_position(pair: Pair) -> None:

@@ -6,6 +6,7 @@ every other place is folded by itself: its traces are taken out and, if it count
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
@@ -187,6 +188,8 @@ class _Folding:
         under which person or session to look for what it made."""
         self._records: set[tuple[str, str]] = set()
         self._seen: set[cardrecords.Unit] = set()
+        self._swipes: defaultdict[int, list[facts.Swipe]] = defaultdict(list)
+        """Those of places that were folded by themselves, by source."""
 
     def add_new(
         self, source: int, first: int, decoded: Sequence[facts.AnyFact | None], states: bytearray
@@ -228,6 +231,10 @@ class _Folding:
             (self._targets if as_target else self._places).clear()
             for source, p in places:
                 self._fold(source, p, as_target=as_target)
+        for source, swipes in self._swipes.items():  # together: a card's numbers are read as a whole
+            cardevents.note(self._books, source, swipes)
+            self._seen |= cardrecords.replaced_by(self._books, swipes)
+        self._swipes.clear()
         registry.settle(self._books, self._records)
         cardrecords.settle(self._books, self._seen)
 
@@ -255,8 +262,7 @@ class _Folding:
                 books.flag("LINE_BAD", source, p)
                 continue
             if isinstance(fact, facts.Swipe):
-                cardevents.note(books, source, [fact])
-                self._seen |= cardrecords.replaced_by(books, [fact])
+                self._swipes[source].append(fact)
             kept = len(lines) == 1 or line.hash.hex() in (fold.keep or [])
             if isinstance(fact, facts.Resolve | facts.ClockFact):
                 kept = len(lines) == 1  # no fork is resolved from within a fork: two could hang on each other

@@ -140,7 +140,7 @@ def seen_after(store: Store, portions: list[list[Delivered]]) -> Any:
     with undone(store):
         for portion in portions:
             deliver(store, portion)
-        return view(store), projections(store), {source: store.top(*source) for source in store.sources()}
+        return view(store), projections(store), {one: store.top(*one) for one in store.sources()}
 
 
 def differs(store: Store, ways: tuple[list[list[Delivered]], list[list[Delivered]]]) -> bool:
@@ -234,3 +234,33 @@ def test_corrections_of_one_swipe_cost_no_more_each_the_more_there_are(store: St
         store.books.connection.set_trace_callback(None)
         assert len(store.taps(f"S{count + 1}")) == 1
     assert len(statements) < 30 * count
+
+
+def test_a_second_history_reads_the_numbers_of_a_card_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of many numbers with gaps between costs as much as all of them."""
+    asked: list[int] = []
+    honest = merging.cardevents.note
+
+    def note(books: Any, source: int, swipes: Any) -> None:
+        asked.append(len(list(swipes)))
+        honest(books, source, swipes)
+
+    monkeypatch.setattr(merging.cardevents, "note", note)
+    with undone(store):
+        for person in PEOPLE:
+            deliver(
+                store,
+                [
+                    at_place(
+                        "V0001",
+                        "e",
+                        facts.Swipe(
+                            p=p, person=person, course="C1", session="S1", dir="in", card="04AA", cseq=2 * p
+                        ),
+                    )
+                    for p in range(1, 9)
+                ],
+            )
+        assert len(asked) == 3

@@ -6,6 +6,7 @@ made: what it has written only grows, so it holds all that they hold. Only these
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -102,7 +103,9 @@ def _target(station: Station, to: Path | None) -> Path:
     if to is None or folder.is_dir():
         day = format_seconds(station.clock.read().wall_ms)[:10]
         number = max((_number(station, path) for path in folder.glob(f"*{SUFFIX}")), default=0) + 1
-        return folder / f"{station.code}-{number:04d}-{day}{SUFFIX}"
+        names = (f"{station.code}-{each:04d}-{day}{SUFFIX}" for each in itertools.count(number))
+        # What has such a name may be the backup of a home that is lost.
+        return next(folder / name for name in names if not os.path.lexists(folder / name))
     if not folder.parent.is_dir():
         raise BundleError("FOLDER_MISSING", folder=str(folder.parent))
     if folder.suffix != SUFFIX:  # it was meant to be a folder, such as that of a stick that is not in

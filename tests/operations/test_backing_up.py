@@ -225,6 +225,17 @@ def test_a_backup_of_what_a_restored_home_does_not_hold_stays(venue: Station, tm
     assert second.file.exists()
 
 
+def test_no_name_is_taken_again(venue: Station, tmp_path: Path) -> None:
+    """However high somebody has numbered a file on the stick."""
+    day = START[:10]
+    for number in (999_999_999, 1_000_000_000):
+        (tmp_path / f"V0007-{number}-{day}.icmebak").write_bytes(b"of a home that is lost")
+    made = [backing_up.back_up(venue, tmp_path).file for _ in range(2)]
+    assert len(set(made)) == 2
+    kept = [path for path in tmp_path.glob("*.icmebak") if path.read_bytes() == b"of a home that is lost"]
+    assert len(kept) == 2
+
+
 def test_a_file_that_was_named_is_replaced_only_if_it_was_ours(venue: Station, tmp_path: Path) -> None:
     named = tmp_path / "mine.icmebak"
     assert backing_up.back_up(venue, named).file == named

@@ -54,10 +54,13 @@ class Inspection(NamedTuple):
     """Every data block that could be read."""
 
 
-def inspect(uid: bytes, keys: CardKeys | None, *, publicly: bool = False) -> Plan[Inspection]:
+def inspect(
+    uid: bytes, keys: CardKeys | None, *, publicly: bool = False, briefly: bool = False
+) -> Plan[Inspection]:
     """Read all that can be read. Without keys (before the first pack) only public facts.
 
     ``publicly``: of a card of another system also what ``PUBLIC_KEYS`` open, which takes seconds.
+    ``briefly``: no more of such a card than it takes to know it, as every refusal costs time.
     """
     sectors: list[SectorState] = []
     blocks: dict[int, bytes] = {}
@@ -66,6 +69,8 @@ def inspect(uid: bytes, keys: CardKeys | None, *, publicly: bool = False) -> Pla
         sectors.append(state)
         if state != "closed":
             blocks |= yield from _readable(sector, state)
+        elif briefly and sector:
+            return Inspection("FOREIGN_CARD", tuple(sectors), None, None, {}, blocks)
     if publicly and "ours" not in sectors[1:]:
         for sector, state in enumerate(sectors):
             if state == "closed" and (yield from _open_publicly(sector)):

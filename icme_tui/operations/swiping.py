@@ -221,7 +221,7 @@ class Swiping:
 
     def _by_uid(self, seen: CardSeen, uid: str, holder_: _Holder, now: Reading) -> Outcome:
         """A card of ours that does not open: only one whose issue was cut elsewhere swipes by its UID."""
-        state = self._run(inspect(seen.uid, self._keys)).state
+        state = self._run(inspect(seen.uid, self._keys, briefly=True)).state
         if state != "INCOMPLETE":
             return Outcome("FOREIGN_CARD", uid, holder_.person, holder_.card)
         return self._touch_by_uid(uid, holder_, now)
@@ -306,7 +306,7 @@ class Swiping:
         except CardError as error:
             if error.code != "AUTH_REFUSED":
                 raise
-            closer = self._run(inspect(seen.uid, self._keys))
+            closer = self._run(inspect(seen.uid, self._keys, briefly=True))
             if closer.state not in ("OK", "INCOMPLETE") or closer.image is None:
                 code: str = "UNKNOWN_CARD" if closer.state == "BLANK" else closer.state
                 raise _RefusedError(Outcome(code, uid)) from None

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from icme_tui import facts
+from icme_tui.cards import access, ring
 from icme_tui.cards import record as records
-from icme_tui.cards import ring
 from icme_tui.codes import CardError, RuleError, StoreError
 from icme_tui.devices import shelf
 from icme_tui.operations import sending
@@ -207,6 +207,19 @@ class TestRefused:
         assert world.touch(at_door, "blank").code == "UNKNOWN_CARD"
         assert world.touch(at_door, "ticket").code == "FOREIGN_CARD"
         assert world.touch(at_door, "phone").code == "FOREIGN_CARD"
+
+    @pytest.mark.parametrize("known", [False, True])
+    def test_a_foreign_card_keeps_the_queue_no_longer_than_a_swipe(
+        self, world: Deployment, known: bool
+    ) -> None:
+        uid = world.issue(WANG)
+        shelf.new_card(world.folder, "badge", bytes.fromhex(uid) if known else None)
+        chip = shelf.load(world.folder, "badge")
+        for trailer in range(3, 64, 4):
+            chip.put(trailer, b"others" + access.OURS + b"\x69" + b"theirs")
+        at_door = world.swiping()
+        assert world.touch(at_door, "badge").code == "FOREIGN_CARD"
+        assert at_door._reader.operations <= 9  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize(
         ("state", "code"), [("lost", "BLOCKED"), ("replaced", "BLOCKED"), ("cancelled", "CANCELLED")]

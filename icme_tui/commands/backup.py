@@ -78,6 +78,7 @@ def restore(
         facts: lines of the journal in it
         epoch: the one that has begun
         aside: where the station that was here before lies now, or null
+        fingerprint: 30 digits of its key
         later: bundles in outbox/ with facts that were recorded after the backup
     """
     from icme_tui.operations import recovering, restoring
@@ -109,6 +110,7 @@ def restore(
         _("{code} is restored in {home}: {facts} facts.").format(
             code=done.code, home=done.home, facts=done.facts
         ),
+        _("Digits of its key: {fingerprint}").format(fingerprint=done.fingerprint),
         _("The station that was there lies in {folder}.").format(folder=done.aside) if done.aside else None,
         *after_restore(done.role, parse_utc(done.made), done.later),
     )

@@ -47,6 +47,8 @@ class Restored(NamedTuple):
     """The one that has begun."""
     aside: Path | None
     """Where the home that was here before lies now."""
+    fingerprint: str
+    """30 digits of its key: opened without a password, only they tell whose backup it was."""
     later: list[str]
     """Bundles in ``outbox/`` with facts that were recorded after the backup: the office needs them."""
 
@@ -134,7 +136,10 @@ def restore(
     manifest = backup.manifest
     later = _later(home, config.code, told)
     step()
-    return Restored(home, manifest.role, manifest.code, manifest.made, count, told.epoch, aside, later)
+    digits = backup.key.fingerprint
+    return Restored(
+        home, manifest.role, manifest.code, manifest.made, count, told.epoch, aside, digits, later
+    )
 
 
 class _Begun(NamedTuple):

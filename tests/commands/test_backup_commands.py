@@ -52,6 +52,7 @@ def test_there_and_back(home: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
         open_station(tmp_path / "new", None, PASSWORD, clock) as new,
     ):
         assert old.public_key == new.public_key
+        assert f"Digits of its key: {new.public_key.fingerprint}" in out
         assert old.epoch != new.epoch
 
 

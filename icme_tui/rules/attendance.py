@@ -143,9 +143,10 @@ def _once_per_event(taps: Iterable[Tap]) -> Iterable[Tap]:
     return best.values()
 
 
-def _told_by(tap: Tap) -> tuple[bool, str, str, int]:
-    """The swipe itself tells more (milliseconds, boot) than a record read off the card later."""
-    return (tap.kind != "swipe", tap.station, tap.epoch, tap.p)
+def _told_by(tap: Tap) -> tuple[bool, bool, str, str, int]:
+    """The swipe itself tells more (milliseconds, boot) than what was read off the card later: a record, or by
+    a station that had lost the swipe (after a restore) a swipe with the minute of the record."""
+    return (tap.kind != "swipe", not tap.boot, tap.station, tap.epoch, tap.p)
 
 
 def _by_wall(tap: Tap) -> tuple[int, str, str, int]:

@@ -140,6 +140,17 @@ def test_one_card_event_told_by_several_facts_counts_once() -> None:
         assert (row.in_ms, row.flags, row.course) == (at("08:30:20"), (), "C1")
 
 
+@pytest.mark.parametrize("epochs", ["ab", "ba"])
+def test_what_a_restored_station_reads_off_a_card_does_not_displace_the_swipe(epochs: str) -> None:
+    before, after = epochs
+    swiped = tap("in", "08:30:20", epoch=before, p=7, card="04AA", cseq=12, boot="b", mono_ms=0)
+    told_late = tap("in", "08:30", epoch=after, p=2, card="04AA", cseq=12)
+    left = tap("out", "08:30:50", epoch=before, p=8, card="04AA", cseq=13, boot="b", mono_ms=180 * 60_000)
+    for taps in ([swiped, told_late, left], [told_late, left, swiped]):
+        row = one(taps)
+        assert (row.in_ms, row.minutes) == (at("08:30:20"), 179)
+
+
 def test_a_card_record_alone_counts_with_the_course_of_its_session() -> None:
     read_later = tap("in", "08:30", kind="card-record", course="", card="04AA", cseq=12, at_station="V1")
     assert one([read_later], a_session(mode="in")).course == "C1"

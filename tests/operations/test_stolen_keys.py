@@ -22,6 +22,7 @@ from icme_tui.operations import (
     backing_up,
     enrolling,
     importing,
+    keysheet,
     packing,
     packrows,
     restoring,
@@ -145,7 +146,10 @@ def forged_pack(office: Station, venue: str, snapshot: int | None = None, **chan
 def test_the_key_of_an_office_cannot_take_away_what_lies_in_its_safe(
     pair: Pair, tmp_path: Path, what: str
 ) -> None:
-    stranger = {"next_key": SigningKey.generate().public.line, "recovery": Identity.generate().public}
+    stranger: dict[str, Any] = {
+        "next_key": SigningKey.generate().public.line,
+        "recovery": Identity.generate().public,
+    }
     file = tmp_path / "forged.cmeb"
     file.write_bytes(forged_pack(pair.office, "V0007", **{what: stranger[what]}))
     pair.clock.advance(60_000)
@@ -159,7 +163,7 @@ def test_the_key_of_an_office_cannot_take_away_what_lies_in_its_safe(
 def test_a_stolen_office_identity_opens_nothing_of_what_comes(pair: Pair, tmp_path: Path) -> None:
     stolen = pair.office.age_identity.public
     before = pair.export()
-    sheet = adopting.keysheet.parse((tmp_path / "office-recovery.txt").read_text())
+    sheet = keysheet.parse((tmp_path / "office-recovery.txt").read_text())
     adopting.adopt_next(pair.office, sheet, REASON, tmp_path / "new.txt")
     assert pair.office.age_identity.public != stolen
     pair.renew()
@@ -178,7 +182,7 @@ def test_a_number_beyond_all_others_does_not_lock_out_the_next_key(pair: Pair, t
     (outcome,) = importing.import_files(pair.venue, [file])
     assert (outcome.result, pair.venue.snapshot()) == ("accept", FAR)
     assert importing.import_files(pair.venue, [pair.pack()])[0].code == "ROLLBACK"
-    sheet = adopting.keysheet.parse((tmp_path / "office-recovery.txt").read_text())
+    sheet = keysheet.parse((tmp_path / "office-recovery.txt").read_text())
     adopting.adopt_next(pair.office, sheet, REASON, tmp_path / "new.txt")
     first, second = pair.pack(), pair.pack()
     for pack, code in ((second, "OK"), (first, "ROLLBACK"), (file, "ALREADY_TAKEN")):

@@ -11,9 +11,7 @@ DECIDING = {
     "MACS_BAD": N_("This station brought too many forged records of cards; they count for nothing."),
     "SAME_ID": N_("Two people have one ID number and different names."),
     "CLOCK_TOO_FAR": N_("No clock is off by more than a hundred years."),
-    "EPOCH_UNCLEAR": N_(
-        "'{given}' names no single epoch of {station}. 'icme clock show {station}' lists them."
-    ),
+    "EPOCH_UNCLEAR": N_("Name one epoch of {station} with --epoch; 'icme clock show {station}' lists them."),
     "NO_FACTS_OF": N_("Nothing of {station} is held here. 'icme transfer venues' lists the venues."),
     "NOTHING_WAITS": N_("Nothing named {name} waits. 'icme waiting list' shows what does."),
     "NO_PROPOSAL": N_("Only the station itself can do this. Note it, so that it leaves the list."),

@@ -70,6 +70,8 @@ def swipe(
         rings = sys.stderr.isatty() and read_preferences(station.home).bell
         try:
             at_door = Attending(station, devices, session, direction.value, most=count, wait_s=wait)
+            if station.is_clock_suspect(station.clock.read()):
+                out.note(_("The clock of this machine is wrong: swipes are taken, and marked. Set it soon."))
             out.note(_("{title}: cards, please.").format(title=at_door.session.title))
 
             def show(one: Answered) -> None:

@@ -31,7 +31,8 @@ _OFFICE, _NEXT, _CARD = "ICME-OFFICE-1", "ICME-NEXT-KEY-1", "ICME-CARD-KEY-1"
 _SIZES = {_NEXT: (32, 3), _CARD: (16, 4)}
 """Bytes of the secret, and of its hash that stand behind it."""
 
-_IDENTITY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{50,80}")
+_AGE = "AGE-SECRET-KEY-1"
+_IDENTITY = re.compile(_AGE + r"[0-9A-Z]{50,80}")
 _MISREAD = str.maketrans("018", "OIB")
 """Digits that base32 does not have, and the letters that they are taken for."""
 
@@ -104,17 +105,17 @@ def codes(sheet: Sheet, *, on_dark: bool = False) -> list[list[str]]:
 def parse(typed: str) -> Sheet:
     """Read a sheet back, from its file or typed in: blanks, small letters and the QR codes do not count.
 
-    Raises StoreError ``SHEET_BAD`` (``part``: ``identity``, ``next`` or ``card`` is missing or misread).
+    Raises StoreError ``SHEET_BAD`` (``part``: how what is missing or misread begins on the paper).
     """
     try:
         (recovery,) = identities_in(typed)
     except (BundleError, ValueError):
-        raise StoreError("SHEET_BAD", part="identity") from None
+        raise StoreError("SHEET_BAD", part=_AGE) from None
     found = re.search(rf"{_OFFICE}((?:\s*[0-9]{{5}}){{6}})", typed.upper())
     return Sheet(
         recovery,
-        SigningKey.from_seed(_secret(typed, _NEXT, "next")),
-        _secret(typed, _CARD, "card"),
+        SigningKey.from_seed(_secret(typed, _NEXT)),
+        _secret(typed, _CARD),
         " ".join(found[1].split()) if found else "",
     )
 
@@ -132,7 +133,7 @@ def _line(name: str, secret: bytes) -> str:
     return "-".join((name, *(letters[i : i + 4] for i in range(0, len(letters), 4))))
 
 
-def _secret(typed: str, name: str, part: str) -> bytes:
+def _secret(typed: str, name: str) -> bytes:
     size, checks = _SIZES[name]
     spread = r"[\s-]*".join(name.replace("-", ""))
     found = re.search(rf"{spread}((?:[\s#-]*[0-9A-Z]){{{(size + checks) * 8 // 5}}})", typed.upper())
@@ -144,7 +145,7 @@ def _secret(typed: str, name: str, part: str) -> bytes:
             raw = b""
         if raw and hmac.compare_digest(raw[size:], _check(name, raw[:size])):
             return raw[:size]
-    raise StoreError("SHEET_BAD", part=part)
+    raise StoreError("SHEET_BAD", part=name)
 
 
 def _check(name: str, secret: bytes) -> bytes:

@@ -13,6 +13,7 @@ import pytest
 from icme_tui.cards import ring
 from icme_tui.cards.record import Record, encode
 from icme_tui.cli import main
+from icme_tui.clock import FixedClock
 from icme_tui.devices import shelf
 from icme_tui.station import open_station
 from tests.support.venues import FIRST_CARD, PASSWORD, PEOPLE, START, deploy
@@ -95,6 +96,19 @@ def test_a_card_is_issued_inspected_and_swiped(run: Run, session: str) -> None:
     assert [(one["number"], one["session"], one["verified"]) for one in seen["records"]] == [
         (1, session, True)
     ]
+
+
+def test_a_clock_that_is_wrong_is_told_at_the_door(
+    session: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "The clock of this machine is wrong"
+    swipe = ["swipe", session, "--wait", "0", "--reader", FAST]
+    assert main(swipe) == 0
+    assert told not in capsys.readouterr().err
+    wrong = FixedClock("2001-09-25T08:30:00Z")
+    monkeypatch.setattr("icme_tui.station.opening.SystemClock", lambda: wrong)
+    assert main(swipe) == 0
+    assert told in capsys.readouterr().err
 
 
 def test_a_card_pulled_too_early_is_finished_when_it_is_put_back(run: Run, session: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -55,8 +56,25 @@ class Outcome(Vertical):
             self.kind = kind
         self.query_one(".outcome-symbol", _Line).show(SYMBOLS[kind])
         self.query_one(".outcome-word", _Line).show(Text(clean(word), style="bold"))
-        shown = [*lines, *[""] * self.LINES]
+        cleaned = [clean(text) for text in lines]
+        shown = [*(cleaned if self._labelled else self._folded(cleaned)), *[""] * self.LINES]
         for line, text in zip(self.query(".outcome-line").results(_Line), shown, strict=False):
-            line.show(clean(text))
+            line.show(text)
         if ring and cast("Program", self.app).desk.bell:
             self.app.bell()
+
+    def _folded(self, lines: Sequence[str]) -> list[str]:
+        """A line that is too long goes on in the next ones, as far as these are free."""
+        width = self.size.width or self.app.size.width
+        free = self.LINES - len(lines)
+        folded: list[str] = []
+        for text in lines:
+            if free <= 0 or cell_len(text) <= width:
+                folded.append(text)
+                continue
+            parts = [part.plain.rstrip() for part in Text(text).wrap(self.app.console, width)]
+            if len(parts) > free + 1:
+                parts[free:] = [" ".join(parts[free:])]
+            folded += parts
+            free -= len(parts) - 1
+        return folded

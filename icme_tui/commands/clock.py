@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=_("Clocks that were wrong, and the times that they gave."))
 
-_HEADINGS: tuple[str, ...] = (N_("Epoch"), N_("Boot"), N_("Facts"), N_("Touches"), N_("From"), N_("Until"))
+_HEADINGS: tuple[str, ...] = (N_("Epoch"), N_("Boot"), N_("Facts"), N_("Touches"), N_("Start"), N_("Until"))
 _HEADINGS += (N_("Clock"), N_("Set by"), N_("Suggested"), N_("Adjusted"))
 
 _EPOCH = 8

@@ -150,7 +150,9 @@ class CardsScreen(StationScreen):
         sight = self._saw.sight if self._saw is not None else None
         if action == "finish" and not (sight and sight.begun):
             return False
-        if action == "change" and not (sight and sight.registered_state == "active" and not sight.begun):
+        if action == "change" and not (
+            sight and sight.registered_state == "active" and not sight.begun and not sight.is_by_uid
+        ):
             return False
         if action == "link" and not (sight and (sight.is_linked or sight.state == "FOREIGN_CARD")):
             return False

@@ -300,4 +300,6 @@ async def test_a_foreign_card_is_linked_to_somebody(world: Deployment) -> None:
         await until(pilot, "swipes for 王试验")
         shown = await touch(pilot, world, "foreign", "LINKED CARD")
         assert "王试验 / 内科" in shown
+        assert "l Link" in shown
+        assert "e Change" not in shown
         whole(shown)

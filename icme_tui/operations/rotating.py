@@ -143,10 +143,12 @@ def _last_number(station: Station) -> int:
 
 
 def _take_over(station: Station, record: Record, signer: PublicKey, following: rotation.Successor) -> None:
-    key = following.key
-    if key.line == record.body.get("sign_key") or enrolling.is_unfit(station, key, record.id):
+    key, before = following.key, list(record.body.get("rotated_keys") or ())
+    if key.line in (record.body.get("sign_key"), *before):  # an old stick tells what is over
         return
-    rotated = list(dict.fromkeys([*(record.body.get("rotated_keys") or ()), signer.line]))
+    if enrolling.is_unfit(station, key, record.id):
+        return
+    rotated = list(dict.fromkeys([*before, signer.line]))
     fields = {"sign_key": key.line, "age": following.age, "rotated_keys": rotated}
     passed = str(record.body["sign_key"])
     if passed not in rotated:  # it was named and has not signed: a stick that names it may still lie about

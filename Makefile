@@ -43,7 +43,7 @@ lint: setup ## Check form, types and the floors
 	$(BIN)/lint-imports --no-cache
 
 test: lint ## Lint, then run the tests
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: setup ## Measure against the budgets; prints one JSON object
 	@$(BIN)/python -m benchmarks.run

@@ -8,6 +8,9 @@ SYSTEM: dict[str, str] = {
     "ADMIN_ONLY": N_("Only an admin of this station can do this."),
     "CHAIN_GAPS": N_("{facts} facts, all right. Gaps: {gaps}; earlier bundles of a venue are missing."),
     "CHAIN_GOOD": N_("{facts} facts: every hash and every chain is right."),
+    "CHAIN_FORKS": N_(
+        "{facts} facts. Places with two histories: {forks}. Decide which counts: icme fork list."
+    ),
     "CHAIN_WRONG": N_(
         "{facts} facts: {wrong} things are wrong. Change nothing, and keep a copy of the home folder."
     ),

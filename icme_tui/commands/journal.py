@@ -11,6 +11,7 @@ from icme_tui.clock import format_utc, parse_utc
 from icme_tui.commands.context import opened
 from icme_tui.commands.moments import read_moment, show_moment
 from icme_tui.commands.output import FAILED, Output
+from icme_tui.commands.sentences import sentence
 from icme_tui.commands.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -59,14 +60,20 @@ def verify(ctx: typer.Context) -> None:
             [[r.station, r.epoch[:8], r.lines, r.top, " ".join(r.problems)] for r in reports],
             right=(2, 3),
         ),
-        _("{n} facts: every hash and every chain is right.").format(n=total)
-        if not wrong
-        else _(
-            "{n} facts: {wrong} things are wrong. Change nothing, and keep a copy of the home folder."
-        ).format(n=total, wrong=len(wrong)),
+        _verdict(total, wrong),
     )
     if wrong:
         raise typer.Exit(FAILED)
+
+
+def _verdict(total: int, wrong: list[str]) -> str:
+    if not wrong:
+        return _("{n} facts: every hash and every chain is right.").format(n=total)
+    if all(each.startswith("FORK:") for each in wrong):
+        return sentence("CHAIN_FORKS", {"facts": total, "forks": len(wrong)})
+    return _(
+        "{n} facts: {wrong} things are wrong. Change nothing, and keep a copy of the home folder."
+    ).format(n=total, wrong=len(wrong))
 
 
 @app.command()

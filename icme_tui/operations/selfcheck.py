@@ -61,8 +61,11 @@ def _journal(station: Station) -> Finding:
     total = sum(report.lines for report in reports)
     problems = [each for report in reports for each in report.problems]
     wrong = [each for each in problems if not each.startswith("GAP:")]
-    if wrong:
+    forks = [each for each in wrong if each.startswith("FORK:")]
+    if len(wrong) > len(forks):
         return Finding("journal", BAD, "CHAIN_WRONG", {"facts": total, "wrong": len(wrong)})
+    if forks:  # both histories are whole, and somebody has to decide
+        return Finding("journal", WARN, "CHAIN_FORKS", {"facts": total, "forks": len(forks)})
     if problems:
         return Finding("journal", WARN, "CHAIN_GAPS", {"facts": total, "gaps": len(problems)})
     return Finding("journal", GOOD, "CHAIN_GOOD", {"facts": total})

@@ -118,6 +118,14 @@ def test_what_waits_is_listed_and_decided(run: Run) -> None:
     assert run("waiting", "choose", "person/P9/name")[1]["error"]["code"] == "NOTHING_WAITS"
 
 
+def test_a_fork_is_no_damage_of_this_store(run: Run) -> None:
+    shown = run("journal", "verify", shown=True)[1]
+    assert "icme fork list" in shown
+    assert "Change nothing" not in shown
+    [found] = [each for each in run("check")[1]["checks"] if each["check"] == "journal"]
+    assert (found["state"], found["code"]) == ("warn", "CHAIN_FORKS")
+
+
 def test_imports_are_reported_as_tables_and_files(run: Run, tmp_path: Path) -> None:
     code, seen = run(
         "report", "imports", "--csv", str(tmp_path / "i.csv"), "--xlsx", str(tmp_path / "i.xlsx")

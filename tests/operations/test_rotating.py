@@ -274,3 +274,28 @@ def test_a_venue_that_came_back_from_before_the_offices_rotation_can_still_expor
     assert importing.import_files(pair.venue, [pair.pack()])[0].code == "SIG_UNKNOWN_KEY"
     pair.note()
     assert pair.office_takes(pair.export()).code == "OK"
+
+
+def test_an_office_that_came_back_from_before_a_venues_rotation_hears_of_it_from_the_venues_outbox(
+    pair: Pair, tmp_path: Path
+) -> None:
+    made = backing_up.back_up(pair.office, tmp_path)
+    rotating.rotate(pair.venue, REASON)
+    pair.office_takes(pair.export())
+    pair.renew()
+    pair.note()
+    assert pair.office_takes(pair.export()).code == "OK"
+    assert pair.venue.new_public_key is None
+    pair.office.close()
+    backup = restoring.read_backup(made.file)
+    restoring.restore(backup, pair.office.home, None, PASSWORD, replace=True, clock=pair.clock)
+    pair.office = open_station(pair.office.home, None, PASSWORD, pair.clock)
+    pair.note(2)
+    assert pair.office_takes(pair.export()).code == "SIG_UNKNOWN_KEY"
+    for taken in importing.import_files(pair.office, [pair.venue.folders.outbox]):
+        assert taken.code == "OK", taken
+    pair.renew()
+    epoch = pair.venue.epoch
+    pair.note()
+    assert pair.office_takes(pair.export()).code == "OK"
+    assert pair.office.top("V0007", epoch) == pair.venue.top("V0007", epoch)

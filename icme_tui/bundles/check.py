@@ -28,6 +28,9 @@ STALE = "STALE"
 HELD_BACK = frozenset({"GAP", "TRUST_UNCONFIRMED"})
 """Codes with which a file waits for something; with any other it is set aside."""
 
+AT_ONCE = 100_000
+"""Facts that are held decoded: all of a usual bundle."""
+
 Row = dict[str, Any]
 
 
@@ -40,7 +43,8 @@ class Content:
     hashes: list[bytes]
     """SHA-256 of each line."""
     facts: Sequence[facts.AnyFact | None]
-    """Of a facts bundle, one for each line; None is a line that cannot be read (``LINE_BAD``)."""
+    """Of a facts bundle, one for each line; None is a line that cannot be read (``LINE_BAD``). Empty where
+    there are more than ``AT_ONCE``: facts are several times as large as their lines."""
     rows: Sequence[Row | None]
     """Of a pack, one for each line; None is a line that is no JSON object."""
     packed: bytes
@@ -174,17 +178,22 @@ def check_lines(opened: Opened, manifest: Manifest) -> Content:
     log = manifest.log
     if not log.n == log.last - log.first + 1 == manifest.payload.lines - 1:
         raise BundleError("COUNT")
-    lines = payload.split(opened.plain, manifest.payload.lines)
-    del lines[0]
+    lines, packed = payload.split(opened.plain, manifest.payload.lines), opened.packed
+    del opened, lines[0]  # the plaintext is as large as its lines
+    found: list[facts.AnyFact | None] = []
+    rows: list[Row | None] = []
     if manifest.kind == PACK:
         if log.first != 1:
             raise BundleError("COUNT")
         start = manifests.PACK_CHAIN_START
-        found, rows = [], _rows_of(lines)
+        rows = _rows_of(lines)
     else:
         start = facts.chain_start(manifest.from_, manifest.epoch)
-        found, rows = facts.decode_many(lines), []
-        _require_positions(found, lines, log.first)
+        for done in range(0, len(lines), AT_ONCE):
+            some = lines[done : done + AT_ONCE]
+            found = facts.decode_many(some)
+            _require_positions(found, some, log.first + done)
+        found = found if len(lines) <= AT_ONCE else []
     head_before = bytes.fromhex(log.head_before)
     if log.first == 1 and head_before != start:
         raise BundleError("CHAIN")
@@ -192,7 +201,7 @@ def check_lines(opened: Opened, manifest: Manifest) -> Content:
     hashes = [sha256(line).digest() for line in lines]
     if facts.chain_over(head_before, hashes).hex() != log.head:
         raise BundleError("CHAIN")
-    return Content(lines, hashes, found, rows, opened.packed)
+    return Content(lines, hashes, found, rows, packed)
 
 
 def check_held(content: Content, manifest: Manifest, held: Held, now_ms: int) -> str:

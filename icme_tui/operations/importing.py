@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from icme_tui.bundles import container, sshsig, stick
-from icme_tui.bundles.check import Checked, check
+from icme_tui.bundles.check import AT_ONCE, Checked, check
 from icme_tui.bundles.held import Held
 from icme_tui.bundles.trust import FACTS, PACK, Signer, Trust, namespace
 from icme_tui.codes import BundleError, StoreError
+from icme_tui.facts import decode_many
 from icme_tui.operations import (
     enrolling,
     filing,
@@ -31,9 +32,12 @@ from icme_tui.operations import (
 from icme_tui.operations.filing import SUFFIX
 from icme_tui.operations.importturn import import_turn
 from icme_tui.operations.packchanges import Changes
+from icme_tui.station import Merged
 
 if TYPE_CHECKING:
-    from icme_tui.station import Merged, Station
+    from icme_tui.bundles.check import Content
+    from icme_tui.bundles.manifest import Manifest
+    from icme_tui.station import Station
 
 
 class Imported(NamedTuple):
@@ -300,17 +304,24 @@ def _take(station: Station, checked: Checked) -> Merged | None:
         return None
     if checked.result != "accept" and checked.code != "FORK":
         return None
-    first = manifest.log.first
-    merged = station.absorb(
-        manifest.from_,
-        manifest.epoch,
-        first,
-        content.lines,
-        content.hashes,
-        content.facts,
-        content.packed,
-        bytes.fromhex(manifest.log.head) if checked.result == "accept" else None,
-    )
+    merged = _absorb(station, manifest, content, is_whole=checked.result == "accept")
     if merged.new:
-        harvesting.flag_forger(station, manifest.from_, manifest.epoch, first, manifest.log.last)
+        harvesting.flag_forger(station, manifest.from_, manifest.epoch, manifest.log.first, manifest.log.last)
+    return merged
+
+
+def _absorb(station: Station, manifest: Manifest, content: Content, *, is_whole: bool) -> Merged:
+    """Merge the lines of a bundle; a flood of them by portions, as they are decoded. ``is_whole``: the head
+    that the manifest tells is that of all that is held."""
+    log, every = manifest.log, len(content.lines)
+    source, head = (manifest.from_, manifest.epoch), bytes.fromhex(log.head) if is_whole else None
+    if len(content.facts) == every:
+        lines, hashes, packed = content.lines, content.hashes, content.packed
+        return station.absorb(*source, log.first, lines, hashes, content.facts, packed, head)
+    merged = Merged(0, 0, 0)
+    for start in range(0, every, AT_ONCE):
+        lines, hashes = (part[start : start + AT_ONCE] for part in (content.lines, content.hashes))
+        last = head if start + AT_ONCE >= every else None
+        some = station.absorb(*source, log.first + start, lines, hashes, decode_many(lines), None, last)
+        merged = Merged(*map(sum, zip(merged, some, strict=True)))
     return merged

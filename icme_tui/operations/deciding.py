@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from icme_tui import facts
+from icme_tui import facts, putfields
 from icme_tui.codes import RuleError
 from icme_tui.facts import MergePerson, Note, Place
 from icme_tui.operations import blocking, linking, people
@@ -104,11 +104,11 @@ def accept(station: Station, place: Place, reason: str) -> Place:
     fact = decoded[0] if len(decoded) == 1 else None
     with station.writing():
         if isinstance(fact, facts.Put) and facts.kind_of(fact) not in ("station", "operator"):
-            try:
-                put = station.put(facts.kind_of(fact), fact.id, **fact.set)
-            except ValueError:
-                raise RuleError("NO_PROPOSAL") from None
-            made = station.record(put)[0]
+            kind = facts.kind_of(fact)
+            told = {name: value for name, value in fact.set.items() if putfields.is_field(kind, name, value)}
+            if not told:  # what this program does not know counts nowhere
+                raise RuleError("NO_PROPOSAL")
+            made = station.record(station.put(kind, fact.id, **told))[0]
         elif isinstance(fact, facts.Void | facts.Correct | facts.Reinstate | facts.Confirm):
             target = fact.target if len(fact.target) == 3 else [place.station, *fact.target]
             made = station.record(_anew(fact, target, given))[0]

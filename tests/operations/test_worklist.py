@@ -169,6 +169,24 @@ def test_a_proposal_of_a_venue_is_taken_over(office: Office) -> None:
     assert caught.value.code == "NOTHING_WAITS"
 
 
+def test_of_a_proposal_only_fields_that_are_known_are_taken_over(office: Office) -> None:
+    """A venue may write anything: names of a function's own parameters, fields of a newer program."""
+    odd = {"id": "x", "kind": "x", "self": "x", "later": [1]}
+    places = arrive(
+        office,
+        "V0007",
+        facts.CoursePut(id="C0070001", v=1, set={"title": "某课程", **odd}),
+        facts.CoursePut(id="C0070002", v=1, set=odd),
+    )
+    deciding.accept(office.station, places[0], "so")
+    record = office.station.registry.get("course", "C0070001")
+    assert record is not None
+    assert record.body == {"title": "某课程"}
+    with pytest.raises(RuleError) as caught:
+        deciding.accept(office.station, places[1], "so")
+    assert caught.value.code == "NO_PROPOSAL"
+
+
 def test_a_proposal_that_only_its_own_station_can_make(office: Office) -> None:
     arrive(office, "V0007", facts.Release(file="00" * 32))
     [place] = arrive(office, "V0007", facts.Revoke(key="a key"))

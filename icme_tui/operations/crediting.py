@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 NOT_HELD = "NOT_HELD"
 """A lecture of a session that has not begun yet and that nobody attended."""
 
+GUEST = "GUEST"
+"""A touch of somebody of whom the office has not said who it is."""
+
 POLICY_OUTSIDE_DATES = "POLICY_OUTSIDE_DATES"
 
 
@@ -135,7 +138,7 @@ def of_people(
         found = (row for row in _every(station, catalogue) if row.person in people)
     attendances = settle_overlaps(found)
     held = set(station.sessions_with_taps())
-    works = [_attended(row) for row in attendances]
+    works = _attended(station, attendances)
     works += [work for work in _lectured(station, catalogue, held, None) if work.person in people]
     return attendances, credit_rows(works, catalogue.courses, catalogue.levels, policy)
 
@@ -161,7 +164,7 @@ def credits(  # noqa: A001 - the word of the field
     catalogue = _Catalogue(station, policy)
     attendances = settle_overlaps(_every(station, catalogue, person))
     held = set(station.sessions_with_taps())
-    works = [_attended(row) for row in attendances]
+    works = _attended(station, attendances)
     works += _lectured(station, catalogue, held, person)
     rows = credit_rows(works, catalogue.courses, catalogue.levels, policy)
     in_years = [row for row in rows if year is None or row.year == year]
@@ -190,17 +193,22 @@ def _every(station: Station, catalogue: _Catalogue, person: str | None = None) -
         yield from catalogue.attendances(station, session, person)
 
 
-def _attended(row: Attendance) -> Work:
-    return Work(
-        row.person,
-        row.course,
-        row.session,
-        ATTENDEE,
-        row.start_ms,
-        row.minutes,
-        row.whole_minutes,
-        row.reason,
-    )
+def _attended(station: Station, rows: list[Attendance]) -> list[Work]:
+    """A guest earns nothing until the office has said who it is: the credits then go to that person."""
+    guests = {record.id for record in station.registry.all("guest")}
+    return [
+        Work(
+            row.person,
+            row.course,
+            row.session,
+            ATTENDEE,
+            row.start_ms,
+            row.minutes,
+            row.whole_minutes,
+            row.reason or (GUEST if row.person in guests else ""),
+        )
+        for row in rows
+    ]
 
 
 def _lectured(station: Station, catalogue: _Catalogue, held: set[str], person: str | None) -> list[Work]:

@@ -60,9 +60,14 @@ def test_once_the_office_has_merged_him_his_touches_count_for_the_person(world: 
     assert [row.person for row in crediting.attendance_of(world.office, world.session)] == [
         outcome.person.code
     ]
+    (waiting,) = crediting.credits(world.office).rows
+    assert (waiting.person, waiting.after_year_c, waiting.reason) == (outcome.person.code, 0, "GUEST")
     guests.merge_guest(world.office, outcome.person.code, LI, "by telephone")
     (row,) = crediting.attendance_of(world.office, world.session)
     assert (row.person, row.reason) == (LI, "")
+    (earned,) = crediting.credits(world.office).rows
+    assert (earned.person, earned.reason) == (LI, "")
+    assert earned.after_year_c > 0
 
 
 def test_a_guest_without_any_card_comes_by_a_make_up(world: Deployment) -> None:

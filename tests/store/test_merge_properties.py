@@ -140,7 +140,11 @@ def seen_after(store: Store, portions: list[list[Delivered]]) -> Any:
     with undone(store):
         for portion in portions:
             deliver(store, portion)
-        return view(store), projections(store), {one: store.top(*one) for one in store.sources()}
+        return (
+            view(store),
+            projections(store),
+            {one: store.top(*one) for one in store.sources() if store.top(*one)[0]},
+        )
 
 
 def differs(store: Store, ways: tuple[list[list[Delivered]], list[list[Delivered]]]) -> bool:

@@ -30,15 +30,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_keys_pages_and_screens(home: Path, language: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "password", "start"),
+    [("en", "Password", "What needs doing now"), ("zh_CN", "密码", "现在需要做的事")],
+)
+def test_keys_pages_and_screens(home: Path, language: str, password: str, start: str) -> None:
     with Pty(
         ["--lang", language, "--profile", "lean"], pilots.environment(home, HOME=str(home.parent))
     ) as program:
-        program.listen()
+        program.wait_for(password)
         program.send(stations.PASSWORD, "enter")
-        program.listen(1.0)
-        assert 0 < program.press("3") <= SCREEN
+        program.wait_for(start)
+        assert 0 < program.press("3", until="王试验0") <= SCREEN
         assert 0 < program.press("down") <= KEY
         assert 0 < program.press("pagedown") <= PAGE
         assert 0 < program.press("a") <= SCREEN  # the form
@@ -46,7 +49,7 @@ def test_keys_pages_and_screens(home: Path, language: str) -> None:
         assert 0 < program.press("tab") <= PAGE  # what is wrong with the field is shown
         assert 0 < program.press("escape") <= SCREEN  # the question
         assert 0 < program.press("y") <= SCREEN
-        assert 0 < program.press("4") <= SCREEN
+        assert 0 < program.press("4", until="心电图新进展0") <= SCREEN
         assert 0 < program.press("down") <= KEY
         assert 0 < program.press("pagedown") <= PAGE
         assert 0 < program.press("enter") <= SCREEN

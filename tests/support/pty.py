@@ -43,6 +43,9 @@ _SEQUENCE = re.compile(
 QUIET_S = 0.35
 """With nothing sent for this long, the program has answered."""
 
+ANSWER_S = 5.0
+"""So long a busy machine may take until it answers a key at all."""
+
 
 class Screen:
     """The cells of a terminal."""
@@ -187,7 +190,7 @@ class Pty:
         self.send(*keys)
         if until:
             self.wait_for(until)
-        else:
+        elif self._take(ANSWER_S):
             self.listen()
         return self.count - before
 

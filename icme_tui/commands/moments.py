@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-import typer
-
 from icme_tui.clock import parse_utc
 from icme_tui.commands.words import _
 
@@ -22,6 +20,8 @@ def read_moment(text: str, option: str, day_of: int | None = None, *, with_time:
     """
     moment = typed_moment(text, day_of)
     if moment is None or (with_time and ":" not in text):
+        import typer  # screens show moments too, and do without it
+
         raise typer.BadParameter(
             _("'{text}' is no moment such as 2026-09-25T08:30.").format(text=text), param_hint=option
         )

@@ -9,6 +9,7 @@ import pytest
 
 from icme_tui.operations import importing, sitting
 from icme_tui.operations.demo import stage
+from icme_tui.operations.demo import tray as trays
 from icme_tui.operations.demo.sites import PASSWORD
 from icme_tui.operations.presenting import reader_of, wait
 from icme_tui.operations.swiping import Swiping
@@ -25,19 +26,19 @@ def test_every_card_of_the_tray_has_the_outcome_that_it_is_for(found: stage.Stag
     with open_station(found.venue, None, PASSWORD) as venue:
         session = sitting.session_at_hand(venue)
         assert session is not None
-        tray = stage.tray_of(venue)
+        tray = trays.tray_of(venue)
         assert len({card.key for card in tray}) == len(tray) == stage.PEOPLE + 1
         reader = reader_of(venue, "sim:cards?pace=0")
         swiping = Swiping(venue, reader, session.id)
         for card in tray:
-            stage.put_on_reader(venue, card)
+            trays.put_on_reader(venue, card)
             assert swiping.touch(wait(reader, 1)).code == wanted[card.what], card.what
-            stage.take_off_reader(venue)
+            trays.take_off_reader(venue)
             reader.wait_for_removal(1)
         [torn] = [card for card in tray if card.what == "torn"]
-        stage.put_on_reader(venue, torn)
+        trays.put_on_reader(venue, torn)
         assert swiping.touch(wait(reader, 1)).code == "ACCEPTED_IN"
-        stage.take_off_reader(venue)
+        trays.take_off_reader(venue)
         reader.close()
 
 
@@ -49,7 +50,7 @@ def test_at_the_office_a_bundle_waits_on_the_stick(found: stage.Stage) -> None:
     with open_station(found.office, None, PASSWORD) as office:
         outcomes = importing.import_files(office, [found.stick])
         assert {outcome.result for outcome in outcomes} == {"accept"}
-        assert stage.tray_of(office) == []
+        assert trays.tray_of(office) == []
         session = next(office.registry.all("session")).id
         ways = [tap.dir for tap in office.taps(session)]
         assert (ways.count("in"), ways.count("out")) == (stage.COMING, 1)

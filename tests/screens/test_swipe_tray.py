@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from icme_tui.commands import words
 from icme_tui.operations.demo import stage
+from icme_tui.operations.demo import tray as trays
 from icme_tui.operations.demo.sites import PASSWORD
 from icme_tui.screens import glyphs
 from icme_tui.screens.glyphs import clean
@@ -47,7 +48,7 @@ async def test_a_letter_is_a_card(demo: Station) -> None:
 async def test_every_card_of_the_tray_is_named_in_full(demo: Station) -> None:
     async with pilots.at(demo, "swipe") as pilot:
         await until(pilot, "Cards to try")
-        cards = stage.tray_of(demo)
+        cards = trays.tray_of(demo)
         for language in ("en", "zh_CN"):
             words.use(language)
             assert all(cell_len(f"{card.key} {label_of(card)}") <= CARD_CELLS for card in cards)

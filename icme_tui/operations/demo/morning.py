@@ -13,6 +13,7 @@ from icme_tui.devices import shelf
 from icme_tui.devices.port import Reader
 from icme_tui.operations import courses, presenting
 from icme_tui.operations.demo.sites import SWIFT, Sites
+from icme_tui.operations.demo.tray import PULLED_AFTER
 from icme_tui.operations.importing import Imported
 from icme_tui.operations.presenting import reader_of
 from icme_tui.operations.swiping import Swiping
@@ -23,8 +24,6 @@ STRANGER = "stranger"
 
 SECONDS_BETWEEN = 7
 DOUBLE_EVERY, TORN_EVERY = 20, 25
-PULLED_AFTER = 5
-"""Operations after which a hasty hand pulls its card: the record is being written."""
 
 
 class Agenda(NamedTuple):

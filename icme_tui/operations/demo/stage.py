@@ -11,8 +11,9 @@ from icme_tui.codes import RuleError
 from icme_tui.devices import shelf
 from icme_tui.operations import courses, exporting, presenting, sitting
 from icme_tui.operations.demo import roster
-from icme_tui.operations.demo.morning import PULLED_AFTER, STRANGER
+from icme_tui.operations.demo.morning import STRANGER
 from icme_tui.operations.demo.sites import PASSWORD, SWIFT, Sites, deliver_packs, enrol, found
+from icme_tui.operations.demo.tray import TrayCard, lay_out, tray_of
 from icme_tui.operations.founding import FIRST_OPERATOR
 from icme_tui.operations.presenting import reader_of
 from icme_tui.operations.sticks import remember
@@ -26,21 +27,6 @@ COMING = 4
 SESSION_MIN = 180
 
 _MINUTE = 60_000
-_TRAY = "demo_tray"
-_TORN = "demo_torn"
-
-
-class TrayCard(NamedTuple):
-    """A card that one key puts on the reader."""
-
-    key: str
-    """An upper-case letter."""
-    card: str
-    """Its name in the folder of simulated cards."""
-    holder: str
-    """Name of its holder; empty for a card that is nobody's."""
-    what: str
-    """``""``, ``torn`` (pulled away while it is first written), ``blocked`` or ``stranger``."""
 
 
 class Stage(NamedTuple):
@@ -74,7 +60,7 @@ def set_stage(folder: Path, now_ms: int) -> Stage:
         _send(sites)
         roster.block_last_card(sites)
         deliver_packs(sites)
-        sites.hospital.set_setting(_TRAY, [card._asdict() for card in _tray(sites.hospital, cards)])
+        lay_out(sites.hospital, _tray(sites.hospital, cards))
         courses.open_session(sites.hospital, lecture)
         for station in (sites.office, *sites.venues):
             remember(station, sites.stick)
@@ -113,27 +99,6 @@ def _let_some_in(venue: Station) -> None:
             shelf.remove(venue.folders.cards)
             reader.wait_for_removal(1)
     reader.close()
-
-
-def tray_of(station: Station) -> list[TrayCard]:
-    """The cards that can be put on the reader by a key; none outside the demonstration."""
-    return [TrayCard(**card) for card in station.setting(_TRAY, [])]
-
-
-def put_on_reader(station: Station, card: TrayCard) -> None:
-    """Hold a card of the tray to the simulated reader. One is torn at its first touch only: put back, it is
-    whole, and what was cut is finished.
-    """
-    was_torn = station.setting(_TORN, [])
-    torn = card.what == "torn" and card.card not in was_torn
-    if torn:
-        station.set_setting(_TORN, [*was_torn, card.card])
-    shelf.tap(station.folders.cards, card.card, PULLED_AFTER if torn else None, "mixed" if torn else None)
-
-
-def take_off_reader(station: Station) -> None:
-    """Take away whatever lies on the simulated reader."""
-    shelf.remove(station.folders.cards)
 
 
 def _plan(sites: Sites, now_ms: int) -> str:

@@ -8,8 +8,8 @@ from textual.events import Key
 from textual.timer import Timer
 
 from icme_tui.commands.words import _
-from icme_tui.operations.demo import stage
-from icme_tui.operations.demo.stage import TrayCard
+from icme_tui.operations.demo import tray
+from icme_tui.operations.demo.tray import TrayCard
 from icme_tui.screens.glyphs import filled
 from icme_tui.screens.widgets.plain import Plain
 
@@ -36,7 +36,7 @@ class Tray(Plain):
         return cast("StationScreen", self.screen)
 
     def on_mount(self) -> None:
-        self._home.fetch(lambda job: stage.tray_of(self._home.station), self._laid_out, group="tray")
+        self._home.fetch(lambda job: tray.tray_of(self._home.station), self._laid_out, group="tray")
 
     def _laid_out(self, cards: list[TrayCard]) -> None:
         self._cards = {card.key: card for card in cards}
@@ -55,7 +55,7 @@ class Tray(Plain):
         if self._removal is not None:
             self._removal.stop()
         station = self._home.station
-        self._home.fetch(lambda job: stage.put_on_reader(station, card), self._lies, group="tray")
+        self._home.fetch(lambda job: tray.put_on_reader(station, card), self._lies, group="tray")
         return True
 
     def _lies(self, _nothing: None) -> None:
@@ -63,7 +63,7 @@ class Tray(Plain):
 
     def _take_off(self) -> None:
         station = self._home.station
-        self._home.fetch(lambda job: stage.take_off_reader(station), lambda _nothing: None, group="tray")
+        self._home.fetch(lambda job: tray.take_off_reader(station), lambda _nothing: None, group="tray")
 
 
 def label_of(card: TrayCard) -> str:
